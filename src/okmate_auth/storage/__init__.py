@@ -1,0 +1,8 @@
+"""Where records and histories are kept: adapters that satisfy :class:`okmate_auth.ports.Store`."""
+
+from __future__ import annotations
+
+from okmate_auth.storage.change import check_change
+from okmate_auth.storage.memory import MemoryStore
+
+__all__ = ["MemoryStore", "check_change"]
