@@ -119,8 +119,8 @@ def printable(text: str, limit: int) -> str:
     if type(limit) is not int or limit < 1:
         message = "limit must be a positive int"
         raise MisuseError(message)
-    head = text[: limit + 1]  # one more than can be shown: the $ of a ${ at the end needs it
-    pieces = [_shown(char, head[at + 1 : at + 2]) for at, char in enumerate(head[:limit])]
+    head = text[:limit]
+    pieces = [_shown(char, head[at + 1 : at + 2]) for at, char in enumerate(head)]
     length = sum(map(len, pieces))
     if len(text) <= limit and length <= limit:
         return "".join(pieces)

@@ -85,7 +85,17 @@ def test_words_are_refused_with_predictable_digits(word: str, digits: str) -> No
 
 @pytest.mark.parametrize(
     "password",
-    ["takeshi8305", "83dragon05x", "kaeru7wq2m", "h8kq2w", "correct horse battery staple", "dra1gon", "", "漢字かな"],
+    [
+        "takeshi8305",
+        "8305takeshi",
+        "83dragon05x",
+        "kaeru7wq2m",
+        "h8kq2w",
+        "correct horse battery staple",
+        "dra1gon",
+        "",
+        "漢字かな",
+    ],
 )
 def test_other_passwords_are_not_refused(password: str) -> None:
     """Digits that nobody tries first, and words that are merely part of something, are left alone."""

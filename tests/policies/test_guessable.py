@@ -93,7 +93,10 @@ def test_a_list_can_be_asked(listed: object) -> None:
         ("okmatewxyz", True),
         ("okmatevwxyz", False),
         ("okmate12345678", True),
+        ("etamko12345678", True),
         ("okmat12345x", False),
+        ("ogk2024", True),
+        ("xogk24", False),
         ("hanako55", True),
         ("HANAKO55", True),
         ("55okanah", True),
@@ -118,7 +121,7 @@ def test_a_list_can_be_asked(listed: object) -> None:
 def test_context_words_and_their_derivatives_are_refused(candidate: str, refused: bool) -> None:  # noqa: FBT001
     """A word with digits around it, backwards, repeated, or with at most four other characters is refused."""
     rule = ContextWords(("okmate",))
-    given_context = context(words=("Ogaki Kyoritsu", "Sea of K.K.", "JA", "x", "", "7654321", "大垣共立"))
+    given_context = context(words=("Ogaki Kyoritsu", "Sea of K.K.", "JA", "Ogk", "x", "", "7654321", "大垣共立"))
     assert codes(rule, candidate, given_context) == (["context-word"] if refused else [])
 
 

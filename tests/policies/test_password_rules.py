@@ -127,6 +127,7 @@ def test_the_standards_lengths() -> None:
     assert NIST_LOGIN_PASSWORD.minimum == 15
     assert NIST_LOGIN_PASSWORD_WITH_SECOND_FACTOR.minimum == NIST_CONFIRMATION_PASSWORD.minimum == 8
     assert all(rules.maximum >= 64 for rules in EVERY_POLICY[2:])
+    assert {rules.normalisation for rules in EVERY_POLICY[2:]} == {"NFC"}
     assert codes(NIST_LOGIN_PASSWORD_WITH_SECOND_FACTOR, "kaeru wq") == []
     assert codes(NIST_LOGIN_PASSWORD_WITH_SECOND_FACTOR, "kaeru w") == ["too-short"]
 

@@ -47,4 +47,4 @@ def _without_leading_padding(text: str) -> str:
 def repeated(text: str) -> str:
     """Return the shortest text that makes ``text`` when it is repeated: ``abc1`` for ``abc1abc1``; else ``text``."""
     at = (text + text).find(text, 1)
-    return text[:at] if 0 < at < len(text) else text
+    return text[:at] if at > 0 else text
