@@ -1,0 +1,108 @@
+"""The kit's face: a class that a bank subclasses in its own tests, and pytest runs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from okmate_auth.ports import AsyncStore, Store
+from okmate_auth.testing.checks import CHECKS
+from okmate_auth.testing.kit import Check, Kit
+
+__all__ = ["AsyncStoreContract", "StoreContract", "broken"]
+
+ROUNDS = 25
+
+
+class _Contract:
+    """What both contracts have.
+
+    Attributes:
+        rounds: How often each race is run, how many processes are killed, how many sequences the machine tries. 25 finds
+            every lie in :mod:`okmate_auth.testing.lying` within a minute; take 200 or more before a release.
+        shared: Whether openings of the same directory share their data, in one process and in several. Where they
+            don't, everything that needs it is skipped; such a store is for tests only.
+        shrink: Whether a failing sequence of calls is made as short as it can be before it is shown.
+    """
+
+    rounds: ClassVar[int] = ROUNDS
+    shared: ClassVar[bool] = True
+    shrink: ClassVar[bool] = True
+
+    @pytest.mark.parametrize("check", CHECKS, ids=str)
+    def test_guarantee(self, check: Check, tmp_path: Path) -> None:
+        """The store keeps the guarantee whose number the test's name begins with."""
+        if check.processes and not self.shared:
+            pytest.skip("this store is not shared between processes")
+        run(self, check, tmp_path)
+
+
+class StoreContract(_Contract):
+    """Checks that a store keeps every numbered guarantee; subclass it and say how the store is opened.
+
+    The subclass stands at the top level of a test module and is named ``Test…``; processes of their own make an instance
+    of it and open the store as well.
+    """
+
+    def open(self, directory: Path) -> Store:
+        """Return a new opening of the store that is kept in ``directory``.
+
+        The same directory means the same data, another directory an empty store; for a database server, take a schema
+        or a database named after the directory.
+        """
+        raise NotImplementedError
+
+    def opened(self, directory: Path) -> Store | AsyncStore:
+        """See :class:`okmate_auth.testing.kit.Subject`."""
+        return self.open(directory)
+
+
+class AsyncStoreContract(_Contract):
+    """The same for an asynchronous store; every opening is used in one event loop of its own."""
+
+    def open(self, directory: Path) -> AsyncStore:
+        """Return a new opening, see :meth:`StoreContract.open`; called outside of any event loop."""
+        raise NotImplementedError
+
+    def opened(self, directory: Path) -> Store | AsyncStore:
+        """See :class:`okmate_auth.testing.kit.Subject`."""
+        return self.open(directory)
+
+
+def run(subject: Any, check: Check, directory: Path) -> None:
+    """Run one check in an empty directory.
+
+    Raises:
+        ContractBrokenError: The store broke the guarantee.
+    """
+    with Kit(subject, directory) as kit:
+        check.body(kit)
+
+
+def broken(
+    contract: StoreContract | AsyncStoreContract, directory: Path, *, only: Collection[str] = ()
+) -> Mapping[str, Exception]:
+    """Run the kit without pytest and return what is broken.
+
+    Args:
+        contract: The store to look at.
+        directory: An empty directory.
+        only: Names of checks (``2-nobody-skews-together``); empty for all.
+
+    Returns:
+        What each check that failed raised, by the check's name.
+    """
+    failures: dict[str, Exception] = {}
+    for place, check in enumerate(CHECKS):
+        if (only and str(check) not in only) or (check.processes and not contract.shared):
+            continue
+        where = directory / str(place)
+        where.mkdir()
+        try:
+            run(contract, check, where)
+        except Exception as error:  # noqa: BLE001 - a lying store may fail in any way
+            failures[str(check)] = error
+    return failures

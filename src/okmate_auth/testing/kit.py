@@ -1,0 +1,153 @@
+"""What every check is given, and what a check is.
+
+Rule 1. A check states one fact of one numbered guarantee; what breaks it raises :class:`ContractBrokenError`.
+Rule 2. A check is a function of a :class:`Kit` and knows nothing of pytest, so that the kit can be turned on stores
+        that are meant to fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Protocol
+
+import attrs
+
+from okmate_auth.ports import AsyncStore, Store
+from okmate_auth.testing.faces import face
+from okmate_auth.testing.processes import Fleet, Processes
+from okmate_auth.testing.teams import Tasks, Team, Threads, team_on
+
+__all__ = ["CONTENDERS", "Check", "ContractBrokenError", "Kit", "Subject", "check", "expect", "race"]
+
+CONTENDERS: Final = 16  # as many as a web server has at work on one account when somebody tries hard
+
+
+class ContractBrokenError(AssertionError):
+    """A store broke a numbered guarantee."""
+
+
+def expect(guarantee: int, holds: bool, fact: str) -> None:  # noqa: FBT001 - reads as a sentence
+    """Make sure that a fact holds.
+
+    Raises:
+        ContractBrokenError: It does not; the message names the guarantee and the fact.
+    """
+    if not holds:
+        message = f"guarantee {guarantee} is broken: {fact}"
+        raise ContractBrokenError(message)
+
+
+class Subject(Protocol):
+    """The store that is looked at: how it is opened, and how hard it is tried."""
+
+    rounds: int
+    shared: bool
+
+    def opened(self, directory: Path) -> Store | AsyncStore:
+        """Return a new opening of the store that is kept in a directory."""
+        ...
+
+
+class Kit:
+    """One check's store, contenders and directory; closes everything at the end.
+
+    Args:
+        subject: The store that is looked at.
+        directory: Where it may keep its data; empty.
+    """
+
+    def __init__(self, subject: Subject, directory: Path) -> None:
+        self.subject = subject
+        self.directory = directory
+        self.rounds = subject.rounds
+        self._openings: list[Store] = []
+        self._teams: list[Threads | Tasks] = []
+        self._fleets: list[Fleet] = []
+
+    def __enter__(self) -> Kit:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close everything that was opened."""
+        for team in self._teams:
+            team.close()
+        for fleet in self._fleets:
+            fleet.close()
+        for opening in self._openings:
+            opening.close()
+
+    def open(self) -> Store:
+        """Return one more opening of the store; the first one again where openings share nothing."""
+        if self._openings and not self.subject.shared:
+            return self._openings[0]
+        opening = face(self.subject.opened(self.directory))
+        self._openings.append(opening)
+        return opening
+
+    def reopen(self, opening: Store) -> Store:
+        """Close an opening and return a new one."""
+        opening.close()
+        self._openings.remove(opening)
+        return self.open()
+
+    def inside(self, name: str) -> Kit:
+        """Return a kit for the same kind of store in a directory below, which is made."""
+        directory = self.directory / name
+        directory.mkdir()
+        return Kit(self.subject, directory)
+
+    def together(self) -> Team:
+        """Return contenders within this process: threads, or tasks where the store is asynchronous."""
+        team = team_on([self.open(), self.open()])
+        self._teams.append(team)
+        return team
+
+    def fleet(self) -> Fleet:
+        """Return a place to start processes from."""
+        fleet = Fleet(self.subject, self.directory)
+        self._fleets.append(fleet)
+        return fleet
+
+    def processes(self, count: int = 2) -> Team:
+        """Return contenders that are spread over processes."""
+        fleet = self.fleet()
+        return Processes([fleet.start() for _ in range(count)])
+
+
+@attrs.frozen(kw_only=True)
+class Check:
+    """One fact that the kit makes sure of.
+
+    Attributes:
+        guarantee: Number of the guarantee.
+        name: The fact, in short.
+        body: Raises :class:`ContractBrokenError` where the fact does not hold.
+        processes: Whether it needs a store that several processes share.
+    """
+
+    guarantee: int
+    name: str
+    body: Callable[[Kit], None]
+    processes: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.guarantee}-{self.name}"
+
+
+def check(guarantee: int, body: Callable[[Kit], None], *, processes: bool = False) -> Check:
+    """Return a check named like its function."""
+    return Check(guarantee=guarantee, name=body.__name__.replace("_", "-"), body=body, processes=processes)
+
+
+def race(guarantee: int, body: Callable[[Kit, Team], None]) -> tuple[Check, Check]:
+    """Return two checks: contenders within this process, and spread over processes."""
+    name = body.__name__.replace("_", "-")
+    return (
+        Check(guarantee=guarantee, name=f"{name}-together", body=lambda kit: body(kit, kit.together())),
+        Check(guarantee=guarantee, name=f"{name}-apart", body=lambda kit: body(kit, kit.processes()), processes=True),
+    )

@@ -1,0 +1,146 @@
+"""Processes that open the same store: started, set off together, and killed.
+
+Starting an interpreter for each would take a second; so one clean process, which has opened nothing and has no thread,
+imports what is needed and forks the others (:mod:`okmate_auth.testing.worker`). POSIX only.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, Final
+
+from okmate_auth.errors import MisuseError
+from okmate_auth.testing.programs import Job
+from okmate_auth.testing.teams import PATIENCE_SECONDS
+
+__all__ = ["Fleet", "Processes", "Worker"]
+
+HEAD_START_SECONDS: Final = 0.004  # to hand every process its jobs before the clock strikes
+
+
+class Fleet:
+    """The process that others are forked from.
+
+    Args:
+        subject: An instance of a class that stands at the top level of a module, made anew in each process.
+        directory: Where the store is kept.
+
+    Raises:
+        MisuseError: The class can't be found from another process.
+    """
+
+    def __init__(self, subject: object, directory: Path) -> None:
+        kind = type(subject)
+        if "<locals>" in kind.__qualname__:
+            message = "a store contract must be a class at the top level of a module, for other processes to find it"
+            raise MisuseError(message)
+        self._directory = directory
+        self._workers: list[Worker] = []
+        self._line, theirs = socket.socketpair()
+        with theirs:
+            command = [sys.executable, "-m", "okmate_auth.testing.worker", str(theirs.fileno())]
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=_environment())  # noqa: S603 - ours
+        where = {"module": kind.__module__, "name": kind.__qualname__, "file": inspect.getfile(kind)}
+        self._line.sendall(json.dumps(where).encode() + b"\n")
+
+    def start(self) -> Worker:
+        """Start a process that has the store open."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._line, [b"+"], [theirs.fileno()])
+        worker = Worker(ours)
+        self._workers.append(worker)
+        worker.send({"open": str(self._directory)})
+        worker.receive()
+        return worker
+
+    def close(self) -> None:
+        """End all processes."""
+        for worker in self._workers:
+            worker.close()
+        self._line.close()
+        self._process.wait(PATIENCE_SECONDS)
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment with its import path, so that the other finds the same modules."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+class Worker:
+    """A process that has the store open and does what it is told."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._said: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        threading.Thread(target=self._listen, name="okmate-kit-listener", daemon=True).start()
+        self._pid = int(self.receive()["pid"])
+
+    def _listen(self) -> None:
+        """Take lines off the line at once, so that a process that is to be killed never waits for us."""
+        with self._line.makefile("rb") as lines:
+            for line in lines:
+                if line.endswith(b"\n"):  # the last one may have been cut by a kill
+                    self._said.put(json.loads(line))
+        self._said.put(None)
+
+    def send(self, command: dict[str, Any]) -> None:
+        """Tell it what to do."""
+        self._line.sendall(json.dumps(command).encode() + b"\n")
+
+    def receive(self) -> dict[str, Any]:
+        """Return what it says next.
+
+        Raises:
+            AssertionError: It said nothing for a minute, ended, or reports an error.
+        """
+        try:
+            said = self._said.get(timeout=PATIENCE_SECONDS)
+        except Empty:
+            said = {"error": f"nothing for {PATIENCE_SECONDS} seconds"}
+        if said is None or "error" in said:
+            message = f"a process that uses the store says: {'nothing more' if said is None else said['error']}"
+            raise AssertionError(message)
+        return said
+
+    def kill(self) -> list[dict[str, Any]]:
+        """Kill it (SIGKILL: it can't tidy up) and return what it had said and nobody received."""
+        os.kill(self._pid, signal.SIGKILL)
+        said: list[dict[str, Any]] = []
+        while (line := self._said.get(timeout=PATIENCE_SECONDS)) is not None:
+            said.append(line)
+        return said
+
+    def close(self) -> None:
+        """Hang up; it then closes its store and ends."""
+        self._line.close()
+
+
+class Processes:
+    """Contenders spread evenly over processes, in each of which they are threads or tasks."""
+
+    def __init__(self, workers: Sequence[Worker]) -> None:
+        self._workers = workers
+
+    def run(self, jobs: Sequence[Job]) -> list[Any]:
+        """Start all jobs at the same moment and return their results in the same order."""
+        many = len(self._workers)
+        go_at = time.monotonic() + HEAD_START_SECONDS  # one clock for all processes of a machine
+        for place, worker in enumerate(self._workers):
+            names = [[job.name, job.arguments] for job in jobs[place::many]]
+            worker.send({"jobs": names, "go_at": go_at})
+        results: list[Any] = [None] * len(jobs)
+        for place, worker in enumerate(self._workers):
+            results[place::many] = worker.receive()["results"]
+        return results

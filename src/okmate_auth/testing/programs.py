@@ -1,0 +1,203 @@
+"""What contenders do: little programs that thread, task and process run alike.
+
+Rule 1. A program is a generator that yields what it asks of the store (a function of the store) and is sent the answer;
+        so it is written once, and :func:`drive` and :func:`adrive` are all that differs.
+Rule 2. Arguments and results are JSON, so that a program can be named to another process.
+Rule 3. A program never judges. It returns what it saw, and the check that started it compares.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator
+from typing import Any, Final
+
+import attrs
+
+from okmate_auth.ports import AsyncStore, ChangeSet, Outcome, Store
+from okmate_auth.testing import wire
+from okmate_auth.testing.samples import cell, cell_at, change, number, row, versions
+
+__all__ = ["PARTS", "PROGRAMS", "Job", "Say", "adrive", "drive", "start", "writing"]
+
+
+PARTS: Final = 4  # cells of one writer: enough that a commit in halves shows
+
+
+@attrs.frozen
+class Say:
+    """Tell whoever started the program, now."""
+
+    line: dict[str, Any]
+
+
+Program = Generator[Callable[[Any], Any] | Say, Any, Any]
+
+
+@attrs.frozen
+class Job:
+    """A program's name and its arguments."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
+def start(job: Job) -> Program:
+    """Return the program that a job names."""
+    return PROGRAMS[job.name](**job.arguments)
+
+
+def drive(store: Store, program: Program, say: Callable[[dict[str, Any]], None] | None = None) -> Any:
+    """Run a program on a synchronous store and return its result."""
+    answer: Any = None
+    while True:
+        try:
+            request = program.send(answer)
+        except StopIteration as stop:
+            return stop.value
+        answer = _tell(request, say) if isinstance(request, Say) else request(store)
+
+
+async def adrive(store: AsyncStore, program: Program, say: Callable[[dict[str, Any]], None] | None = None) -> Any:
+    """Run a program on an asynchronous store and return its result."""
+    answer: Any = None
+    while True:
+        try:
+            request = program.send(answer)
+        except StopIteration as stop:
+            return stop.value
+        answer = _tell(request, say) if isinstance(request, Say) else request(store)
+        if inspect.isawaitable(answer):
+            answer = await answer
+
+
+def _tell(request: Say, say: Callable[[dict[str, Any]], None] | None) -> None:
+    if say is not None:
+        say(request.line)
+
+
+def commit(change: wire.Json) -> Program:
+    """Commit one change set; returns the outcome."""
+    sent = wire.load(change)
+    return (yield lambda store: store.commit(sent))
+
+
+def increment(name: str, times: int) -> Program:
+    """Add one to a cell so many times, each time trying until it is done; returns the ids of what was done."""
+    done: list[str] = []
+    while len(done) < times:
+        found = yield lambda store: store.load([cell_at(name)])
+        raised = change(versions(found, [name]), puts=[cell(name, (number(found, name) or 0) + 1)])
+        if (yield _committing(raised)) == "done":
+            done.append(raised.id)
+    return done
+
+
+def write_together(names: list[str], times: int) -> Program:
+    """Raise all of these cells in one commit, so many times; returns how often it had to try again."""
+    again = 0
+    value = 0
+    while value < times:
+        found = yield lambda store: store.load([cell_at(name) for name in names])
+        both = change(versions(found, names), puts=[cell(name, value + 1) for name in names])
+        if (yield _committing(both)) == "done":
+            value += 1
+        else:
+            again += 1
+    return again
+
+
+def look_together(names: list[str], last: int) -> Program:
+    """Load these cells again and again until one of them shows ``last``; returns every different sight, in order."""
+    sights: list[list[int | None]] = []
+    while not sights or last not in sights[-1]:
+        found = yield lambda store: store.load([cell_at(name) for name in names])
+        sight = [number(found, name) for name in names]
+        if not sights or sights[-1] != sight:
+            sights.append(sight)
+    return sights
+
+
+def move(names: list[str], times: int) -> Program:
+    """Delete the cell that exists and create the next one, in one commit, so many times; returns the outcomes."""
+    outcomes: list[str] = []
+    for step in range(times):
+        here, there = names[step % len(names)], names[(step + 1) % len(names)]
+        found = yield lambda store, here=here: store.load([cell_at(here)])
+        guards = {**versions(found, [here]), cell_at(there): None}
+        moved = change(guards, puts=[cell(there, step + 1)], deletes=[cell_at(here)])
+        outcomes.append((yield _committing(moved)))
+    return outcomes
+
+
+def grow(name: str, times: int) -> Program:
+    """Raise a cell and append the row of that number to a chain of its name, in one commit; returns the outcomes."""
+    outcomes: list[str] = []
+    for count in range(1, times + 1):
+        found = yield lambda store: store.load([cell_at(name)])
+        grown = change(versions(found, [name]), puts=[cell(name, count)], appends=[row(name, count, "grown")])
+        outcomes.append((yield _committing(grown)))
+    return outcomes
+
+
+def look_behind(name: str, last: int) -> Program:
+    """Look at a cell, its chain, the cell and the chain, until ``last``; returns every such sight that differs."""
+    sights: list[list[int]] = []
+    while not sights or last not in sights[-1]:
+        sight: list[int] = []
+        for _ in range(2):
+            found = yield lambda store: store.load([cell_at(name)])
+            rows = yield lambda store: store.history(name, limit=1)
+            sight += [number(found, name) or 0, rows[0].number if rows else 0]
+        if not sights or sights[-1] != sight:
+            sights.append(sight)
+    return sights
+
+
+def writing(name: str, shared: str, count: int, found: Any) -> ChangeSet:
+    """Return the ``count``-th commit of :func:`write`: all of its cells, a mark that
+    replaces the last one, a shared counter and a row of its chain.
+
+    Args:
+        name: Of the writer.
+        shared: Name of the counter that all writers raise.
+        count: 1, 2, 3, …
+        found: What was loaded of the cells' keys.
+    """
+    cells = [f"{name}-{part}" for part in range(PARTS)]
+    mark, last = f"{name}-mark-{count}", f"{name}-mark-{count - 1}"
+    gone = [last] if cell_at(last) in found else []  # before the first commit there is none
+    sent = change(
+        {**versions(found, [*cells, shared, *gone]), cell_at(mark): None},
+        puts=[
+            *(cell(each, count) for each in cells),
+            cell(mark, count),
+            cell(shared, (number(found, shared) or 0) + 1),
+        ],
+        deletes=[cell_at(each) for each in gone],
+    )
+    return attrs.evolve(sent, appends=(row(name, count, sent.id),))
+
+
+def write(name: str, shared: str) -> Program:
+    """Write for ever, saying before each commit what is sent and after it what was answered."""
+    count = 1
+    while True:
+        names = [*(f"{name}-{part}" for part in range(PARTS)), f"{name}-mark-{count - 1}", shared]
+        keys = [cell_at(each) for each in names]
+        found = yield lambda store, keys=keys: store.load(keys)
+        sent = writing(name, shared, count, found)
+        yield Say({"sent": wire.dump(sent), "count": count})
+        outcome: Outcome = yield _committing(sent)
+        yield Say({"answer": outcome, "count": count})
+        count += outcome == "done"
+
+
+def _committing(sent: ChangeSet) -> Callable[[Any], Any]:
+    return lambda store: store.commit(sent)
+
+
+PROGRAMS: Final[dict[str, Callable[..., Program]]] = {
+    program.__name__: program
+    for program in (commit, increment, write_together, look_together, move, grow, look_behind, write)
+}
