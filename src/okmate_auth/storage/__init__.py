@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from okmate_auth.storage.change import check_change
 from okmate_auth.storage.memory import MemoryStore
+from okmate_auth.storage.sqlite import SQLiteStore
 
-__all__ = ["MemoryStore", "check_change"]
+__all__ = ["MemoryStore", "SQLiteStore", "check_change"]
