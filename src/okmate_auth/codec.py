@@ -1,0 +1,277 @@
+"""Frozen attrs values to JSON and back, by their annotations.
+
+Rule 1. What a newer version wrote and this one doesn't know is kept and written back (:class:`Part.unknown`), so that
+        two library versions can share one store.
+Rule 2. A value with its default is not written; a field that is missing gets its default. So adding a field with a
+        default needs no migration.
+Rule 3. JSON and a schema only: nothing stored is ever unpickled or evaluated (ASVS 5.0 1.5.2).
+Rule 4. Secrets are written by a codec that was made to do so, and no other.
+
+Instants are whole microseconds since 1970-01-01 UTC, durations whole microseconds, bytes base64url.
+"""
+
+# ruff: noqa: ANN401 - a codec is about values of any type
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import types
+import typing
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal, TypeVar, Union, cast
+
+import attrs
+
+from okmate_auth.errors import CorruptRecordError, MisuseError
+from okmate_auth.secret import Secret
+
+__all__ = ["Codec", "Json", "Part"]
+
+Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+TAG: Final = "$"
+
+Encode = Callable[[Any], Any]
+Decode = Callable[[Any], Any]
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """Base of every value that is stored.
+
+    Attributes:
+        unknown: Fields that a newer version wrote, kept as they were.
+    """
+
+    unknown: Mapping[str, Json] = attrs.field(factory=dict, repr=False)
+
+
+@attrs.frozen
+class _Field:
+    name: str
+    encode: Encode
+    decode: Decode
+    default: object  # attrs.NOTHING where the field is required
+
+
+@attrs.frozen
+class _Plan:
+    fields: tuple[_Field, ...]
+    names: frozenset[str]
+    keeps_unknown: bool
+
+
+class Codec:
+    """Encodes and decodes frozen attrs classes.
+
+    Args:
+        variants: Classes that may stand where an annotation names their base class; each is written with its name.
+        reveals_secrets: Whether :class:`~okmate_auth.secret.Secret` fields may be written, for sealed texts only.
+    """
+
+    def __init__(self, variants: tuple[type, ...] = (), *, reveals_secrets: bool = False) -> None:
+        self._variants = {variant.__name__: variant for variant in variants}
+        self._reveals_secrets = reveals_secrets
+        self._plans: dict[type, _Plan] = {}
+
+    def dumps(self, value: object) -> bytes:
+        """Return the JSON text of an attrs value as ASCII bytes, fields in the order of their definition."""
+        return json.dumps(self.encode(value), separators=(",", ":")).encode("ascii")
+
+    def loads(self, cls: type[T], body: bytes | str) -> T:
+        """Return the ``cls`` that ``body`` says.
+
+        Raises:
+            CorruptRecordError: The text is not JSON, or does not fit the class.
+        """
+        try:
+            data = json.loads(body)
+        except ValueError as error:
+            message = f"a stored {cls.__name__} is not JSON"
+            raise CorruptRecordError(message) from error
+        return self.decode(cls, data)
+
+    def encode(self, value: object) -> dict[str, Json]:
+        """Return the fields of an attrs value as JSON objects."""
+        plan = self._plan(type(value))
+        out: dict[str, Json] = {}
+        for field in plan.fields:
+            item = getattr(value, field.name)
+            if field.default is attrs.NOTHING or item != field.default:
+                out[field.name] = field.encode(item)
+        if plan.keeps_unknown:
+            out.update(cast("Part", value).unknown)
+        return out
+
+    def decode(self, cls: type[T], data: object) -> T:
+        """Return the ``cls`` that a JSON object says.
+
+        Raises:
+            CorruptRecordError: A required field is missing or a field has the wrong form.
+        """
+        plan = self._plan(cls)
+        if not isinstance(data, dict):
+            message = f"a stored {cls.__name__} is not an object"
+            raise CorruptRecordError(message)
+        known: dict[str, Any] = {}
+        try:
+            for field in plan.fields:
+                if field.name in data:
+                    known[field.name] = field.decode(data[field.name])
+            if plan.keeps_unknown and len(known) < len(data):
+                known["unknown"] = {name: item for name, item in data.items() if name not in plan.names}
+            return cls(**known)
+        except (TypeError, ValueError, KeyError, OverflowError, MisuseError) as error:
+            message = f"a stored {cls.__name__} does not fit its schema"
+            raise CorruptRecordError(message) from error
+
+    def encode_variant(self, value: object) -> dict[str, Json]:
+        """Return the fields of a variant, with its class's name."""
+        name = type(value).__name__
+        if self._variants.get(name) is not type(value):
+            message = f"{name} is no variant of this codec"
+            raise MisuseError(message)
+        return {TAG: name, **self.encode(value)}
+
+    def decode_variant(self, data: object) -> object:
+        """Return the variant that a JSON object names.
+
+        Raises:
+            CorruptRecordError: The object names no variant.
+        """
+        cls = self._variants.get(str(data.get(TAG))) if isinstance(data, dict) else None
+        if cls is None:
+            message = "a stored value names no known class"
+            raise CorruptRecordError(message)
+        fields = {name: item for name, item in cast("dict[str, Any]", data).items() if name != TAG}
+        return cast("object", self.decode(cls, fields))
+
+    def _plan(self, cls: type) -> _Plan:
+        plan = self._plans.get(cls)
+        if plan is None:
+            hints = typing.get_type_hints(cls)
+            fields = tuple(
+                _Field(field.name, *self._pair(hints[field.name]), default=_default(field))
+                for field in attrs.fields(cls)
+                if field.name != "unknown"
+            )
+            plan = _Plan(fields, frozenset(field.name for field in fields), issubclass(cls, Part))
+            self._plans[cls] = plan
+        return plan
+
+    def _pair(self, hint: Any) -> tuple[Encode, Decode]:
+        origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+        if origin in (Union, types.UnionType):
+            inner = [argument for argument in arguments if argument is not type(None)]
+            pair = self._pair(inner[0]) if len(inner) == 1 else (self.encode_variant, self.decode_variant)
+            return _optional(pair) if len(inner) < len(arguments) else pair
+        if origin is tuple:
+            return _sequence(self._pair(arguments[0]))
+        if origin is Literal:
+            return _same, _one_of(arguments)
+        if origin is Mapping or hint in (Any, Json):
+            return _same, _same
+        if hint is Secret:
+            return self._reveal, Secret
+        if hint in _PAIRS:
+            return _PAIRS[hint]
+        if any(variant is not hint and issubclass(variant, hint) for variant in self._variants.values()):
+            return self.encode_variant, self.decode_variant
+        if attrs.has(hint):
+            return self.encode, lambda data: self.decode(hint, data)
+        message = f"no form for {hint!r}"
+        raise MisuseError(message)
+
+    def _reveal(self, value: Secret) -> str:
+        if not self._reveals_secrets:
+            message = "this codec writes no secrets"
+            raise MisuseError(message)
+        return value.reveal()
+
+
+def _default(field: attrs.Attribute[Any]) -> object:
+    if isinstance(field.default, attrs.Factory):  # type: ignore[arg-type]  # attrs types Factory as a function
+        factory: Any = field.default
+        return factory.factory()
+    return field.default
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _exactly(kind: type) -> Decode:
+    def decode(value: Any) -> Any:
+        if type(value) is not kind:
+            message = f"not {kind.__name__}"
+            raise TypeError(message)
+        return value
+
+    return decode
+
+
+def _one_of(allowed: tuple[Any, ...]) -> Decode:
+    def decode(value: Any) -> Any:
+        if value not in allowed:
+            message = "not one of the allowed names"
+            raise ValueError(message)
+        return value
+
+    return decode
+
+
+def _optional(pair: tuple[Encode, Decode]) -> tuple[Encode, Decode]:
+    encode, decode = pair
+    return (
+        lambda value: None if value is None else encode(value),
+        lambda value: None if value is None else decode(value),
+    )
+
+
+def _sequence(pair: tuple[Encode, Decode]) -> tuple[Encode, Decode]:
+    encode, decode = pair
+    listed = _exactly(list)
+    return lambda value: [encode(item) for item in value], lambda value: tuple(decode(item) for item in listed(value))
+
+
+def _encode_instant(value: datetime) -> int:
+    return (value - EPOCH) // MICROSECOND
+
+
+def _decode_instant(value: Any) -> datetime:
+    return EPOCH + timedelta(microseconds=_exactly(int)(value))
+
+
+def _encode_duration(value: timedelta) -> int:
+    return value // MICROSECOND
+
+
+def _decode_duration(value: Any) -> timedelta:
+    return timedelta(microseconds=_exactly(int)(value))
+
+
+def _encode_bytes(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).decode("ascii")
+
+
+def _decode_bytes(value: Any) -> bytes:
+    try:
+        return base64.b64decode(_exactly(str)(value), altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        message = "not base64url"
+        raise ValueError(message) from error
+
+
+_PAIRS: Final[dict[Any, tuple[Encode, Decode]]] = {
+    str: (_same, _exactly(str)),
+    int: (_same, _exactly(int)),
+    bool: (_same, _exactly(bool)),
+    datetime: (_encode_instant, _decode_instant),
+    timedelta: (_encode_duration, _decode_duration),
+    bytes: (_encode_bytes, _decode_bytes),
+}

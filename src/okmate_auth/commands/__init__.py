@@ -1,0 +1,44 @@
+"""The vocabulary: every command, an immutable value with one pure function that decides what it does."""
+
+from __future__ import annotations
+
+from okmate_auth.commands.abandon import Abandon
+from okmate_auth.commands.acknowledge import AcknowledgeChange
+from okmate_auth.commands.answer import AnswerAction
+from okmate_auth.commands.authority import Authority, ByDesk, BySession
+from okmate_auth.commands.change import ChangePasswords
+from okmate_auth.commands.companies import RegisterCompany
+from okmate_auth.commands.confirm import Confirm
+from okmate_auth.commands.locks import Release, Suspend
+from okmate_auth.commands.login import PasswordLogin
+from okmate_auth.commands.notices import MarkSent
+from okmate_auth.commands.passwords import RequireChange, ResetPasswords
+from okmate_auth.commands.session import EndSession, Logout
+from okmate_auth.commands.transitions import COMMANDS, TRANSITIONS, unanswered
+from okmate_auth.commands.users import ChangeEntitlements, CloseUser, RegisterUser
+
+__all__ = [
+    "COMMANDS",
+    "TRANSITIONS",
+    "Abandon",
+    "AcknowledgeChange",
+    "AnswerAction",
+    "Authority",
+    "ByDesk",
+    "BySession",
+    "ChangeEntitlements",
+    "ChangePasswords",
+    "CloseUser",
+    "Confirm",
+    "EndSession",
+    "Logout",
+    "MarkSent",
+    "PasswordLogin",
+    "RegisterCompany",
+    "RegisterUser",
+    "Release",
+    "RequireChange",
+    "ResetPasswords",
+    "Suspend",
+    "unanswered",
+]

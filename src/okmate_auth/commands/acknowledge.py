@@ -1,0 +1,62 @@
+"""Acknowledging the result of a change (the procedure's manual, step 3)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, cast
+
+import attrs
+
+from okmate_auth.client import Client
+from okmate_auth.commands.visits import declared_keys, visit
+from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.ports import AnyKey
+from okmate_auth.replies import (
+    ActionDue,
+    Authenticated,
+    Busy,
+    EnrollmentDue,
+    PasswordChangeDone,
+    PasswordChangeDue,
+    Refused,
+)
+from okmate_auth.secret import Secret, as_secret
+
+AcknowledgeReply = Authenticated | PasswordChangeDue | EnrollmentDue | ActionDue | Refused | Busy
+
+
+@attrs.frozen(kw_only=True)
+class AcknowledgeChange(Command[AcknowledgeReply]):
+    """Answer :class:`~okmate_auth.replies.PasswordChangeDone`; repeated or late it changes nothing (A35).
+
+    Attributes:
+        handle: The step's handle.
+        client: The caller.
+
+    Refusals that end the flow: ``stale``, ``expired``, ``changed``, ``locked``, ``already-logged-in`` (with ``until``).
+
+    Source: the procedure's manual, step 3.
+    """
+
+    handle: Secret = attrs.field(converter=as_secret)
+    client: Client
+
+    answers: ClassVar[type | None] = PasswordChangeDone
+    replies: ClassVar[tuple[type, ...]] = (Authenticated, PasswordChangeDue, EnrollmentDue, ActionDue, Refused, Busy)
+
+    @property
+    def source(self) -> str:
+        """Address of the source that the limiter watches."""
+        return self.client.address
+
+    def keys(self, context: Context) -> tuple[AnyKey, ...]:
+        """Return the keys that follow from the handle."""
+        del context
+        return declared_keys(self)
+
+    def decide(self, draft: Draft) -> Commit[AcknowledgeReply]:
+        """Go on to what is due next."""
+        found = visit(draft, self, PasswordChangeDone)
+        if isinstance(found, Commit):
+            return found
+        flow = attrs.evolve(found.flow, ledger=attrs.evolve(found.flow.ledger, changed=()))
+        return cast("Commit[AcknowledgeReply]", found.go_on(account=found.account, throttle=found.throttle, flow=flow))

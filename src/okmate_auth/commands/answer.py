@@ -1,0 +1,76 @@
+"""Answering one of the bank's own actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, cast
+
+import attrs
+
+from okmate_auth import fields
+from okmate_auth.actions import Problems, checked_note
+from okmate_auth.client import Client
+from okmate_auth.codec import Json
+from okmate_auth.commands.visits import declared_keys, visit
+from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.ports import AnyKey
+from okmate_auth.records import Note
+from okmate_auth.replies import ActionDue, Authenticated, Busy, EnrollmentDue, PasswordChangeDue, Refused
+from okmate_auth.secret import Secret, as_secret
+
+AnswerReply = Authenticated | PasswordChangeDue | EnrollmentDue | ActionDue | Refused | Busy
+
+
+@attrs.frozen(kw_only=True)
+class AnswerAction(Command[AnswerReply]):
+    """Answer :class:`~okmate_auth.replies.ActionDue`.
+
+    Attributes:
+        handle: The step's handle.
+        client: The caller.
+        name: Which action is answered.
+        answer: What was entered: a JSON object of at most 4 KiB.
+
+    Refusals, the same step again: ``not-accepted`` (with the action's violations). Others as for every step:
+    ``malformed``, ``stale``, ``expired``, ``changed``, ``locked``, ``wrong-step``, ``already-logged-in``.
+    """
+
+    handle: Secret = attrs.field(converter=as_secret)
+    client: Client
+    name: str = attrs.field(converter=fields.name)
+    answer: Mapping[str, Json] = attrs.field(factory=dict, repr=False)
+
+    answers: ClassVar[type | None] = ActionDue
+    replies: ClassVar[tuple[type, ...]] = (Authenticated, PasswordChangeDue, EnrollmentDue, ActionDue, Refused, Busy)
+
+    @property
+    def source(self) -> str:
+        """Address of the source that the limiter watches."""
+        return self.client.address
+
+    def keys(self, context: Context) -> tuple[AnyKey, ...]:
+        """Return the keys that follow from the handle."""
+        del context
+        return declared_keys(self)
+
+    def decide(self, draft: Draft) -> Commit[AnswerReply]:
+        """Let the action take the answer, keep its note, go on to what is due next."""
+        found = visit(draft, self, ActionDue)
+        if isinstance(found, Commit):
+            return found
+        account, flow, context = found.account, found.flow, draft.context
+        step = found.step
+        if isinstance(step, ActionDue) and step.name != self.name:
+            return draft.commit(Refused(code="wrong-step", at=step))
+        if isinstance(step, ActionDue):
+            key = Note.at(account.subject, self.name)
+            note = draft.get(key, absence_by=account.key)
+            answer = checked_note(self.name, self.answer)
+            outcome = context.actions[self.name].apply(None if note is None else note.data, answer, context.now)
+            if isinstance(outcome, Problems):
+                refused = Refused(code="not-accepted", violations=outcome.violations)
+                return cast("Commit[AnswerReply]", found.again(refused, throttle=found.throttle, result="not-accepted"))
+            draft.put(Note(subject=account.subject, action=self.name, data=checked_note(self.name, outcome)))
+            answered = (*flow.ledger.answered, self.name)
+            flow = attrs.evolve(flow, ledger=attrs.evolve(flow.ledger, answered=answered))
+        return cast("Commit[AnswerReply]", found.go_on(account=account, throttle=found.throttle, flow=flow))

@@ -1,0 +1,110 @@
+"""Who acts: every command that is not a login step names its authority.
+
+Rule 1. A customer's administrator is checked: his session, his role, his company, his confirmation password, which is
+        judged and counted like any guess.
+Rule 2. The bank's desk is vouched for by the bank's own system, and recorded with its ticket.
+Rule 3. Nobody releases or resets himself; what an administrator may not see does not exist for him.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from okmate_auth import fields
+from okmate_auth.client import Client
+from okmate_auth.commands.confirm import judge_confirmation
+from okmate_auth.commands.session import live_session, session_key
+from okmate_auth.decision import Commit, Draft
+from okmate_auth.ports import AnyKey
+from okmate_auth.records import Account
+from okmate_auth.replies import Busy, Refused
+from okmate_auth.secret import Secret, as_secret
+from okmate_auth.text import canonical_login_id
+
+
+@attrs.frozen(kw_only=True)
+class BySession:
+    """A customer's administrator, in his session, with his confirmation password.
+
+    Attributes:
+        session: Handle of his session.
+        confirmation_password: As typed.
+        client: His circumstances.
+    """
+
+    session: Secret = attrs.field(converter=as_secret)
+    confirmation_password: Secret = attrs.field(converter=as_secret)
+    client: Client
+
+
+@attrs.frozen(kw_only=True)
+class ByDesk:
+    """The bank's desk; the calling system has checked who it is.
+
+    Attributes:
+        operator: The bank's name for the person: 1 to 64 printable ASCII characters.
+        ticket: The bank's reference for the case, of the same form.
+
+    Raises:
+        MisuseError: A field has another form.
+    """
+
+    operator: str = attrs.field(converter=fields.operator)
+    ticket: str = attrs.field(converter=fields.ticket)
+
+
+Authority = BySession | ByDesk
+
+
+@attrs.frozen(kw_only=True)
+class Actor:
+    """An authority that was checked.
+
+    Attributes:
+        name: For the history: ``user:<login id>`` or ``desk:<operator>``.
+        ticket: The desk's reference.
+        company: The company he may act upon; None for the desk, which may act upon all of its bank.
+        subject: His own subject; '' for the desk.
+    """
+
+    name: str
+    ticket: str = ""
+    company: str | None = None
+    subject: str = ""
+
+
+def authority_keys(authority: Authority) -> tuple[AnyKey, ...]:
+    """Return the keys that follow from an authority alone."""
+    key = session_key(authority.session) if isinstance(authority, BySession) else None
+    return () if key is None else (key,)
+
+
+def authorize(draft: Draft, authority: Authority) -> Actor | Commit[Refused | Busy]:
+    """Check an authority.
+
+    Returns:
+        Who acts, or the commit that refuses it: ``not-logged-in``, ``not-allowed`` (no administrator), or what
+        :class:`~okmate_auth.commands.confirm.Confirm` refuses.
+    """
+    if isinstance(authority, ByDesk):
+        return Actor(name=f"desk:{authority.operator}", ticket=authority.ticket)
+    session = live_session(draft, authority.session, authority.client)
+    if session is None:
+        return draft.commit(Refused(code="not-logged-in"))
+    if session.role not in ("master", "administrator"):
+        return draft.commit(Refused(code="not-allowed"))
+    refused = judge_confirmation(draft, session, authority.confirmation_password, authority.client)
+    if refused is not None:
+        return refused
+    return Actor(name=f"user:{session.login_id}", company=session.company, subject=session.subject)
+
+
+def target(draft: Draft, actor: Actor, login_id: str) -> Account | None:
+    """Return the account an actor means; None where there is none that exists for him."""
+    context = draft.context
+    if not context.profile.login_id.well_formed(login_id):
+        return None
+    account = draft.get(Account.at(context.keys.subject(context.bank, canonical_login_id(login_id))))
+    if account is None or account.closed_at is not None:
+        return None
+    return account if actor.company in (None, account.company) else None

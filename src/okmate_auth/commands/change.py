@@ -1,0 +1,224 @@
+"""The forced change of passwords (the procedure's manual, step 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Final, cast
+
+import attrs
+
+from okmate_auth import fields
+from okmate_auth.client import Client
+from okmate_auth.commands.guesses import Guess, Judged, hashing, judge
+from okmate_auth.commands.journal import count_unjudged, log_login, notify
+from okmate_auth.commands.targets import end_sessions
+from okmate_auth.commands.visits import MALFORMED, Visit, declared_keys, visit
+from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.errors import MisuseError
+from okmate_auth.factors import CONFIRMATION_PASSWORD, LOGIN_PASSWORD
+from okmate_auth.flow import password
+from okmate_auth.policies import lockout
+from okmate_auth.policies.lockout import Crowded, Locked
+from okmate_auth.policies.passwords import PasswordContext
+from okmate_auth.ports import AnyKey
+from okmate_auth.records import Account, Credential, Proof
+from okmate_auth.replies import Busy, PasswordChangeDone, PasswordChangeDue, Refused
+from okmate_auth.secret import Secret, as_secret
+from okmate_auth.violations import Violation
+
+ChangeReply = PasswordChangeDone | Refused | Busy
+
+_BOTH: Final = (LOGIN_PASSWORD, CONFIRMATION_PASSWORD)
+
+
+@attrs.frozen(kw_only=True)
+class ChangePasswords(Command[ChangeReply]):
+    """Answer :class:`~okmate_auth.replies.PasswordChangeDue`.
+
+    Attributes:
+        handle: The step's handle.
+        client: The caller.
+        current_login_password: Asked where the step's ``current`` names ``login-password``.
+        new_login_password: Asked where its ``change`` names it.
+        current_confirmation_password: Asked where ``current`` names ``confirmation-password``.
+        new_confirmation_password: Asked where ``change`` names it.
+
+    Refusals, the same step again: ``malformed`` (a field that is asked is empty, or one that is not asked is given; the
+    handle is not spent), ``password-policy`` (with every violation), ``wrong-password`` (it is not told which),
+    ``locked`` (nothing judged). Refusals that end the flow: ``locked``, ``stale``, ``expired``, ``changed``.
+
+    Everything is compared in plaintext, with the current values that are given and, if all are right, were the real
+    ones; so a refusal tells nothing about a stored secret. Nothing is judged while the new values break a rule.
+
+    Source: the procedure's manual, step 2; ASVS 5.0 6.2.2, 6.2.3, 6.4.1.
+    """
+
+    handle: Secret = attrs.field(converter=as_secret)
+    client: Client
+    current_login_password: Secret | None = attrs.field(converter=fields.optional_secret, default=None)
+    new_login_password: Secret | None = attrs.field(converter=fields.optional_secret, default=None)
+    current_confirmation_password: Secret | None = attrs.field(converter=fields.optional_secret, default=None)
+    new_confirmation_password: Secret | None = attrs.field(converter=fields.optional_secret, default=None)
+
+    answers: ClassVar[type | None] = PasswordChangeDue
+    replies: ClassVar[tuple[type, ...]] = (PasswordChangeDone, Refused, Busy)
+
+    @property
+    def source(self) -> str:
+        """Address of the source that the limiter watches."""
+        return self.client.address
+
+    def keys(self, context: Context) -> tuple[AnyKey, ...]:
+        """Return the keys that follow from the handle."""
+        del context
+        return declared_keys(self)
+
+    def decide(self, draft: Draft) -> Commit[ChangeReply]:
+        """Hold the new values against the rules, judge the current ones, change."""
+        found = visit(draft, self, PasswordChangeDue)
+        if isinstance(found, Commit):
+            return found
+        step = found.step
+        if not isinstance(step, PasswordChangeDue):
+            message = "a visit of this command has this step"
+            raise MisuseError(message)
+        missing = self._missing(step)
+        if missing:
+            return draft.commit(Refused(code="malformed", at=step, violations=missing), source=MALFORMED)
+        violations = self._violations(draft.context, found.account, step)
+        if violations:
+            refused = Refused(code="password-policy", violations=violations)
+            return cast("Commit[ChangeReply]", found.again(refused, throttle=found.throttle, result="password-policy"))
+        judged = judge(
+            draft,
+            found.throttle,
+            lane="known" if found.flow.known else "others",
+            place_id=found.submission.stored,
+            guesses=[self._guess(found.account, factor) for factor in step.current],
+        )
+        if isinstance(judged, Crowded):
+            return self._unjudged(draft, found, "crowded", Busy(retry_after=lockout.SHORTEST_HINT))
+        if isinstance(judged, Locked):
+            return self._unjudged(draft, found, "locked", Refused(code="locked", until=judged.until, at=step))
+        if all(judged.right):
+            return self._changed(draft, found, judged, step)
+        return self._wrong(found, judged)
+
+    def _value(self, which: str, factor: str) -> Secret | None:
+        name = "login" if factor == LOGIN_PASSWORD else "confirmation"
+        return cast("Secret | None", getattr(self, f"{which}_{name}_password"))
+
+    def _missing(self, step: PasswordChangeDue) -> tuple[Violation, ...]:
+        """Return what the form lacks, or has too much of."""
+        found: list[Violation] = []
+        for which, asked in (("current", step.current), ("new", step.change)):
+            for factor in _BOTH:
+                given = self._value(which, factor) is not None
+                if given != (factor in asked):
+                    code = "not-asked" if given else "empty"
+                    found.append(Violation(code, f"{which}_{factor.replace('-', '_')}"))
+        return tuple(found)
+
+    def _violations(self, context: Context, account: Account, step: PasswordChangeDue) -> tuple[Violation, ...]:
+        """Return everything that is wrong with what was entered, before anything is judged."""
+        found: list[Violation] = []
+        for factor in step.current:
+            entered, rules = self._value("current", factor), context.profile.password_rules(factor)
+            if rules is not None and entered is not None and not rules.well_formed(entered):
+                field = f"current_{factor.replace('-', '_')}"
+                found.append(Violation("too-long", field, {"maximum": rules.maximum}))
+        for factor in step.change:
+            new, rules = self._value("new", factor), context.profile.password_rules(factor)
+            if rules is not None and new is not None:
+                found += rules.violations(new, self._compared_with(account, factor, step))
+        return tuple(found)
+
+    def _compared_with(self, account: Account, factor: str, step: PasswordChangeDue) -> PasswordContext:
+        """Return what a new value must differ from: each password as it will be after this change."""
+        others: Mapping[str, Secret | None] = {
+            other: self._value("new" if other in step.change else "current", other)
+            for other in _BOTH
+            if other != factor
+        }
+        current = self._value("current", factor)
+        return PasswordContext(
+            field=f"new_{factor.replace('-', '_')}",
+            login_id=account.login_id,
+            others=others,
+            currents=() if current is None else (current,),
+            words=(account.company, account.bank),
+        )
+
+    def _guess(self, account: Account, factor: str) -> Guess:
+        entered = self._value("current", factor)
+        return Guess(
+            factor=factor,
+            entered=Secret("") if entered is None else entered,
+            account=account,
+            credential=password(account, factor),
+        )
+
+    def _changed(self, draft: Draft, found: Visit, judged: Judged, step: PasswordChangeDue) -> Commit[ChangeReply]:
+        context, account = draft.context, found.account
+        new = {factor: self._value("new", factor) or Secret("") for factor in step.change}
+        hashes = draft.ask(*(hashing(context, factor, account.id, value) for factor, value in new.items()))
+        for factor, phc in zip(new, hashes, strict=True):
+            new_one = Credential(
+                id=context.random(f"credential/{factor}", 16).hex(),
+                phc=phc,
+                pepper=context.keys.current_pepper,
+                set_at=lockout.later(context.now, judged.throttle),
+            )
+            account = _with(account, factor, new_one)
+        other = account.confirmation_password
+        if other is not None and CONFIRMATION_PASSWORD not in (*step.change, *step.current):
+            # It is locked, so it was not given and could not be compared: it stays due until it can be.
+            due = other.change_due or "not-compared"
+            account = attrs.evolve(account, confirmation_password=attrs.evolve(other, change_due=due))
+        proven = tuple(
+            Proof(factor=factor, credential=credential.id)
+            for factor in _BOTH
+            if factor in (*step.change, *step.current) and (credential := password(account, factor))
+        )
+        others = tuple(proof for proof in found.flow.ledger.proven if proof.factor not in _BOTH)
+        ledger = attrs.evolve(found.flow.ledger, proven=(*others, *proven), changed=step.change)
+        throttle = log_login(
+            draft, judged.throttle, "changed", client=self.client, flow=found.flow.id, known=found.flow.known
+        )
+        notify(draft, "change", account=account, details={"changed": " ".join(step.change)})
+        return cast(
+            "Commit[ChangeReply]",
+            found.go_on(
+                account=end_sessions(draft, account),
+                throttle=throttle,
+                flow=attrs.evolve(found.flow, ledger=ledger),
+                factor=LOGIN_PASSWORD,
+            ),
+        )
+
+    def _wrong(self, found: Visit, judged: Judged) -> Commit[ChangeReply]:
+        if judged.events:
+            notify(found.draft, "lock", account=found.account, details={"address": self.client.address})
+        state = lockout.standing(
+            judged.throttle,
+            LOGIN_PASSWORD,
+            "known" if found.flow.known else "others",
+            found.draft.context.profile.lockout_of(LOGIN_PASSWORD),
+            found.draft.context.now,
+        )
+        if isinstance(state, Locked):
+            return found.end(
+                Refused(code="locked", until=state.until), throttle=judged.throttle, result="wrong-password"
+            )
+        refused = Refused(code="wrong-password")
+        return cast("Commit[ChangeReply]", found.again(refused, throttle=judged.throttle, result="wrong-password"))
+
+    def _unjudged(self, draft: Draft, found: Visit, result: str, reply: Refused | Busy) -> Commit[ChangeReply]:
+        count_unjudged(draft, found.account.subject, found.flow.entrance, result, client=self.client)
+        return draft.commit(reply, rests_on=())
+
+
+def _with(account: Account, factor: str, credential: Credential) -> Account:
+    if factor == LOGIN_PASSWORD:
+        return attrs.evolve(account, login_password=credential)
+    return attrs.evolve(account, confirmation_password=credential)

@@ -1,0 +1,132 @@
+"""Proving the confirmation password within a session."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, Final
+
+import attrs
+
+from okmate_auth import fields
+from okmate_auth.client import Client
+from okmate_auth.commands.guesses import Guess, judge, load_throttle, rehashed
+from okmate_auth.commands.journal import count_unjudged, log_login, notify
+from okmate_auth.commands.session import live_session, session_key
+from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.factors import CONFIRMATION_PASSWORD
+from okmate_auth.policies import lockout
+from okmate_auth.policies.lockout import Crowded, Locked
+from okmate_auth.ports import AnyKey, SourceOutcome
+from okmate_auth.records import Account, Freshness, Session, Throttle
+from okmate_auth.replies import Busy, Confirmed, Refused
+from okmate_auth.secret import Secret, as_secret
+from okmate_auth.violations import Violation
+
+_PURPOSE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
+MOST_PURPOSES: Final = 8  # fresh at once in one session; the oldest goes
+
+
+@attrs.frozen(kw_only=True)
+class Confirm(Command[Confirmed | Refused | Busy]):
+    """Prove the confirmation password for one purpose; it then stays good for it for the profile's ``fresh_for``.
+
+    Attributes:
+        session: The session's handle.
+        password: The confirmation password, as typed.
+        purpose: What for: lower-case words joined by hyphens, 64 characters at most, such as ``transfer``.
+        client: The caller.
+
+    Refusals: ``not-logged-in``, ``malformed``, ``confirmation-unusable`` (unset, or due to be changed: log in again),
+    ``wrong-password``, ``locked`` (with ``until`` where it ends by itself; login goes on working).
+    """
+
+    session: Secret = attrs.field(converter=as_secret)
+    password: Secret = attrs.field(converter=as_secret)
+    purpose: str = attrs.field(converter=fields.purpose)
+    client: Client
+
+    replies: ClassVar[tuple[type, ...]] = (Confirmed, Refused, Busy)
+
+    @property
+    def source(self) -> str:
+        """Address of the source that the limiter watches."""
+        return self.client.address
+
+    def keys(self, context: Context) -> tuple[AnyKey, ...]:
+        """Return the session's key."""
+        del context
+        key = session_key(self.session)
+        return () if key is None else (key,)
+
+    def decide(self, draft: Draft) -> Commit[Confirmed | Refused | Busy]:
+        """Judge the confirmation password, and note in the session what it is fresh for."""
+        if _PURPOSE.fullmatch(self.purpose) is None:
+            violations = (Violation("malformed", "purpose"),)
+            return draft.commit(Refused(code="malformed", violations=violations))
+        session = live_session(draft, self.session, self.client)
+        if session is None:
+            return draft.commit(Refused(code="not-logged-in"))
+        refused = judge_confirmation(draft, session, self.password, self.client)
+        if refused is not None:
+            return refused
+        context = draft.context
+        until = context.now + context.profile.session.fresh_for
+        others = [
+            fresh
+            for fresh in session.fresh
+            if fresh.until > context.now and (fresh.factor, fresh.purpose) != (CONFIRMATION_PASSWORD, self.purpose)
+        ]
+        mine = Freshness(factor=CONFIRMATION_PASSWORD, purpose=self.purpose, until=until)
+        draft.put(attrs.evolve(session, fresh=(*others, mine)[-MOST_PURPOSES:], used_at=context.now))
+        outcome = SourceOutcome(result="succeeded", subject=session.subject)
+        return draft.commit(Confirmed(purpose=self.purpose, until=until), source=outcome)
+
+
+def judge_confirmation(
+    draft: Draft, session: Session, entered: Secret, client: Client
+) -> Commit[Refused | Busy] | None:
+    """Judge the confirmation password of a session's account.
+
+    Returns:
+        None where it is right (throttle and account are put), else the commit that says why not.
+    """
+    context = draft.context
+    draft.load([Account.at(session.subject), Throttle.at(session.subject, session.entrance)])
+    account = draft.get(Account.at(session.subject))
+    rules = context.profile.confirmation_password
+    if account is None or not account.usable:
+        return draft.commit(Refused(code="not-logged-in"))
+    credential = account.confirmation_password
+    if rules is None or credential is None or credential.change_due is not None:
+        return draft.commit(Refused(code="confirmation-unusable"))
+    if not len(entered) or not rules.well_formed(entered):
+        violations = (Violation("malformed", "confirmation_password"),)
+        malformed = SourceOutcome(result="malformed")
+        return draft.commit(Refused(code="malformed", violations=violations), source=malformed)
+    throttle = load_throttle(draft, session.subject, session.entrance)
+    known = account.knows(session.browser)
+    guess = Guess(factor=CONFIRMATION_PASSWORD, entered=entered, account=account, credential=credential)
+    judged = judge(draft, throttle, lane="known" if known else "others", place_id=None, guesses=(guess,))
+    if isinstance(judged, Locked | Crowded):
+        locked = isinstance(judged, Locked)
+        count_unjudged(draft, session.subject, session.entrance, "locked" if locked else "crowded", client=client)
+        reply = Refused(code="locked", until=judged.until) if locked else Busy(retry_after=lockout.SHORTEST_HINT)
+        return draft.commit(reply, rests_on=())
+    right = judged.right == (True,)
+    draft.put(
+        log_login(
+            draft,
+            judged.throttle,
+            "confirmed" if right else "wrong-password",
+            client=client,
+            factor=CONFIRMATION_PASSWORD,
+            known=known,
+        )
+    )
+    if right:
+        draft.put(attrs.evolve(account, confirmation_password=rehashed(draft, guess)))
+        return None
+    if judged.events:
+        notify(draft, "lock", account=account, details={"factor": CONFIRMATION_PASSWORD, "address": client.address})
+    outcome = SourceOutcome(result="failed", subject=session.subject)
+    return draft.commit(Refused(code="wrong-password"), source=outcome)

@@ -1,0 +1,235 @@
+"""The password method's entrance: login ID and login password (the procedure's manual, 1-2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar, cast
+
+import attrs
+
+from okmate_auth import fields, handles
+from okmate_auth.client import Client
+from okmate_auth.commands.advance import advance
+from okmate_auth.commands.guesses import Guess, Judged, judge, load_throttle, rehashed
+from okmate_auth.commands.journal import count_unjudged, log_login, notify
+from okmate_auth.commands.repeats import Submission, keep, kept
+from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.factors import LOGIN_PASSWORD
+from okmate_auth.policies import lockout
+from okmate_auth.policies.lockout import Crowded, Locked
+from okmate_auth.ports import AnyKey, SourceOutcome
+from okmate_auth.records import Account, Flow, Ledger, Note, Proof, Repeat, Throttle
+from okmate_auth.replies import (
+    ActionDue,
+    Authenticated,
+    Busy,
+    CodeDue,
+    EnrollmentDue,
+    PasswordChangeDue,
+    Refused,
+)
+from okmate_auth.secret import Secret, as_secret
+from okmate_auth.text import canonical_login_id
+from okmate_auth.violations import Violation
+
+LoginReply = Authenticated | PasswordChangeDue | EnrollmentDue | CodeDue | ActionDue | Refused | Busy
+
+
+@attrs.frozen
+class PasswordLogin(Command[LoginReply]):
+    """Begin a login by ID and password.
+
+    Attributes:
+        login_id: As typed; its form is judged before anything is read.
+        password: As typed.
+        attempt: The page's attempt token, new on every rendered page (``Authenticator.new_token``): the same command
+            with the same token is one attempt.
+        client: The caller.
+
+    Refusals: ``malformed`` (with violations), ``rejected`` (one answer for a wrong password, an unknown ID, a suspended
+    account, another entrance's user, an expired initial password), ``locked`` (with ``until`` where it ends by
+    itself), ``already-logged-in`` (with ``until``).
+
+    Source: the procedure's manual, 1-2; ASVS 5.0 6.3.1, 6.3.8.
+    """
+
+    login_id: str = attrs.field(converter=fields.login_id, repr=False)
+    password: Secret = attrs.field(converter=as_secret)
+    attempt: Secret = attrs.field(converter=as_secret, kw_only=True)
+    client: Client = attrs.field(kw_only=True)
+
+    replies: ClassVar[tuple[type, ...]] = (
+        Authenticated,
+        PasswordChangeDue,
+        EnrollmentDue,
+        CodeDue,
+        ActionDue,
+        Refused,
+        Busy,
+    )
+
+    @property
+    def source(self) -> str:
+        """Address of the source that the limiter watches."""
+        return self.client.address
+
+    def keys(self, context: Context) -> tuple[AnyKey, ...]:
+        """Return account, throttle and kept reply, and the notes of the bank's actions."""
+        if self._violations(context):
+            return ()
+        subject = self._subject(context)
+        return (
+            Account.at(subject),
+            Throttle.at(subject, "password"),
+            Repeat.at(handles.stored("attempt", self.attempt)),
+            *(Note.at(subject, name) for name in context.profile.order if name in context.actions),
+        )
+
+    def decide(self, draft: Draft) -> Commit[LoginReply]:
+        """Judge the password; go on from there if it is right."""
+        context = draft.context
+        violations = self._violations(context)
+        if violations:
+            refused = Refused(code="malformed", violations=violations)
+            return draft.commit(refused, source=SourceOutcome(result="malformed"))
+        draft.load(self.keys(context))
+        submission = Submission(
+            command=self, spent=self.attempt, client=self.client, stored=handles.stored("attempt", self.attempt)
+        )
+        repeated = kept(draft, submission)
+        if repeated is not None:
+            return draft.commit(cast("LoginReply", repeated))
+        subject = self._subject(context)
+        throttle = load_throttle(draft, subject, "password")
+        account = draft.get(Account.at(subject), absence_by=throttle.key)
+        guess = self._guess(draft, account)
+        known = guess.account is not None and guess.account.knows(self.client.browser_hash)
+        judged = judge(
+            draft,
+            throttle,
+            lane="known" if known else "others",
+            place_id=submission.fingerprint(draft),
+            guesses=(guess,),
+        )
+        if isinstance(judged, Locked | Crowded):
+            return self._unjudged(draft, throttle, judged)
+        if judged.right == (True,) and guess.account is not None:
+            return self._right(draft, submission, judged, guess, guess.account, known=known)
+        return self._wrong(draft, submission, judged, account, known=known)
+
+    def turned_away(self, draft: Draft, retry_after: timedelta, reason: str) -> Commit[LoginReply]:
+        """Say Busy; count it here, and let the history know at the 1st, 2nd, 4th, 8th … time."""
+        if self._violations(draft.context):
+            return self.decide(draft)
+        subject = self._subject(draft.context)
+        return self._count(draft, subject, reason, Busy(retry_after=retry_after))
+
+    def _guess(self, draft: Draft, account: Account | None) -> Guess:
+        """Return what is to be judged; an account of the other entrance is like none."""
+        mine = account if account is not None and account.method == "password" else None
+        credential = None if mine is None else mine.login_password
+        return Guess(
+            factor=LOGIN_PASSWORD,
+            entered=self.password,
+            account=mine,
+            credential=credential,
+            counts=mine is not None
+            and mine.usable
+            and credential is not None
+            and (credential.ends_at is None or draft.context.now < credential.ends_at),
+        )
+
+    def _right(
+        self, draft: Draft, submission: Submission, judged: Judged, guess: Guess, account: Account, *, known: bool
+    ) -> Commit[LoginReply]:
+        context = draft.context
+        credential = rehashed(draft, guess)
+        flow = Flow(
+            handle="",
+            id=context.random("flow", 16).hex(),
+            subject=account.subject,
+            entrance="password",
+            browser=self.client.browser_hash,
+            known=known,
+            ends_at=lockout.later(context.now, judged.throttle) + context.profile.flow.whole_lasts,
+            step_ends_at=context.now,
+            ledger=Ledger(proven=(Proof(factor=LOGIN_PASSWORD, credential=credential.id),)),
+        )
+        reply = advance(
+            draft,
+            account=attrs.evolve(account, login_password=credential),
+            throttle=judged.throttle,
+            flow=flow,
+            client=self.client,
+            spent=submission.stored,
+            factor=LOGIN_PASSWORD,
+        )
+        if not isinstance(reply, Busy):
+            keep(draft, submission, reply)
+        outcome = SourceOutcome(result="succeeded", subject=account.subject)
+        return draft.commit(cast("LoginReply", reply), source=outcome)
+
+    def _wrong(
+        self, draft: Draft, submission: Submission, judged: Judged, account: Account | None, *, known: bool
+    ) -> Commit[LoginReply]:
+        """Refuse with one answer; what is written rests on the throttle alone, like for an ID that nobody has."""
+        throttle, client = judged.throttle, self.client
+        reason = _private_reason(account, draft)
+        draft.put(log_login(draft, throttle, reason, client=client, factor=LOGIN_PASSWORD, known=known))
+        reply = Refused(code="rejected")
+        if judged.events:
+            state = lockout.standing(
+                throttle,
+                LOGIN_PASSWORD,
+                "known" if known else "others",
+                draft.context.profile.lockout_of(LOGIN_PASSWORD),
+                draft.context.now,
+            )
+            reply = Refused(code="locked", until=state.until if isinstance(state, Locked) else None)
+            notify(draft, "lock", account=account, subject=throttle.subject, details={"address": client.address})
+        keep(draft, submission, reply)
+        outcome = SourceOutcome(result="failed", subject=throttle.subject)
+        return draft.commit(reply, source=outcome, rests_on=(throttle.key, Repeat.at(submission.stored)))
+
+    def _unjudged(self, draft: Draft, throttle: Throttle, state: Locked | Crowded) -> Commit[LoginReply]:
+        if isinstance(state, Locked):
+            return self._count(draft, throttle.subject, "locked", Refused(code="locked", until=state.until))
+        return self._count(draft, throttle.subject, "crowded", Busy(retry_after=lockout.SHORTEST_HINT))
+
+    def _count(self, draft: Draft, subject: str, result: str, reply: Refused | Busy) -> Commit[LoginReply]:
+        count_unjudged(draft, subject, "password", result, client=self.client)
+        return draft.commit(reply, rests_on=())
+
+    def _subject(self, context: Context) -> str:
+        return context.keys.subject(context.bank, canonical_login_id(self.login_id))
+
+    def _violations(self, context: Context) -> tuple[Violation, ...]:
+        rule, rules = context.profile.login_id, context.profile.login_password
+        found = list(self.client.violations())
+        if not rule.well_formed(self.login_id):
+            found += rule.violations(self.login_id) or (Violation("malformed", "login_id"),)
+        if len(self.password) == 0:
+            found.append(Violation("empty", "password"))
+        elif not rules.well_formed(self.password):
+            found.append(Violation("too-long", "password", {"maximum": rules.maximum}))
+        if not handles.is_handle(self.attempt.reveal()):
+            found.append(Violation("malformed-token", "attempt"))
+        return tuple(found)
+
+
+def _private_reason(account: Account | None, draft: Draft) -> str:
+    """Return why a guess did not count, for the history only."""
+    if account is None:
+        return "unknown-id"
+    if account.method != "password":
+        return "other-entrance"
+    if account.closed_at is not None:
+        return "closed"
+    if account.suspended is not None:
+        return "suspended"
+    credential = account.login_password
+    if credential is None:
+        return "no-password"
+    if credential.ends_at is not None and draft.context.now >= credential.ends_at:
+        return "initial-password-expired"
+    return "wrong-password"

@@ -1,0 +1,100 @@
+"""Repeats: the very same thing, submitted twice, has one effect and one reply.
+
+A double click, a retry after a lost answer, a reload: none may count a guess twice or lose the next step's handle. So
+a commit that spends a handle (or a page's attempt token) keeps its reply for a minute, sealed under a key made of the
+handle key, the spent handle, the browser and everything the command says. Whoever has the database and the handle key
+still lacks the rest; whoever has a spent handle (from a log) lacks the browser and the command, and gets one try.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import attrs
+
+from okmate_auth.client import Client
+from okmate_auth.codec import Codec
+from okmate_auth.errors import CorruptRecordError
+from okmate_auth.keys import NONCE_BYTES, open_sealed, seal
+from okmate_auth.records import Repeat
+from okmate_auth.replies import STEPS, Authenticated, Refused
+from okmate_auth.secret import Secret
+
+if TYPE_CHECKING:
+    from okmate_auth.decision import Command, Draft
+
+REPLIES: Final = Codec((*STEPS, Authenticated, Refused), reveals_secrets=True)
+
+
+@attrs.frozen(kw_only=True)
+class Submission:
+    """One submit of a command under a handle or attempt token.
+
+    Attributes:
+        command: What is submitted.
+        spent: The handle or token.
+        client: Who submits it.
+        stored: The hash of :attr:`spent` in its domain.
+    """
+
+    command: Command[Any]
+    spent: Secret
+    client: Client
+    stored: str
+
+    def key(self, draft: Draft) -> bytes:
+        """Return the key that seals, and opens, the reply to exactly this submission (32 bytes)."""
+        return draft.context.keys.seal_key(self.spent, self.client.browser, canonical(self.command))
+
+    def fingerprint(self, draft: Draft) -> str:
+        """Return an id that only exactly this submission has; nothing can be learnt from it without its key."""
+        return hashlib.sha256(b"place" + self.key(draft)).hexdigest()[:32]
+
+
+def canonical(command: Command[Any]) -> bytes:
+    """Return bytes that are equal exactly for commands that say the same; who calls is not part of it."""
+    return json.dumps(_plain(command), sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def keep(draft: Draft, submission: Submission, reply: object) -> None:
+    """Put the reply where the same submission finds it for a minute."""
+    context = draft.context
+    sealed = seal(
+        submission.key(draft),
+        context.random("repeat/nonce", NONCE_BYTES),
+        json.dumps(REPLIES.encode_variant(reply)).encode("ascii"),
+        submission.stored.encode("ascii"),
+    )
+    until = context.now + context.profile.flow.repeat_lasts
+    draft.put(Repeat(id=submission.stored, sealed=sealed, until=until))
+
+
+def kept(draft: Draft, submission: Submission) -> object | None:
+    """Return the reply that was kept for this very submission, None where there is none that it opens."""
+    repeat = draft.get(Repeat.at(submission.stored))
+    if repeat is None or draft.context.now >= repeat.until:
+        return None
+    plain = open_sealed(submission.key(draft), repeat.sealed, submission.stored.encode("ascii"))
+    if plain is None:
+        return None
+    try:
+        return REPLIES.decode_variant(json.loads(plain))
+    except (ValueError, CorruptRecordError):
+        return None  # sealed by a library version whose replies have another form: as if it was not kept
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Secret):
+        return ["secret", value.encoded().hex()]
+    if isinstance(value, Client):
+        return None
+    if attrs.has(type(value)):
+        fields = attrs.fields(cast("type[attrs.AttrsInstance]", type(value)))
+        return [type(value).__name__, {field.name: _plain(getattr(value, field.name)) for field in fields}]
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,115 @@
+"""Acting within a session: finding it, ending it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from okmate_auth import fields, handles
+from okmate_auth.client import Client
+from okmate_auth.commands.journal import log_operation
+from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.policies.sessions import session_ends_at
+from okmate_auth.ports import AnyKey
+from okmate_auth.records import Account, OperationHead, Session
+from okmate_auth.replies import Busy, Done, LoggedOut, Refused
+from okmate_auth.secret import Secret, as_secret
+
+
+def session_key(handle: Secret) -> AnyKey | None:
+    """Return where the session of a handle stands; None for what can't be a handle."""
+    return Session.at(handles.stored("session", handle)) if handles.is_handle(handle.reveal()) else None
+
+
+def live_session(draft: Draft, handle: Secret, client: Client) -> Session | None:
+    """Return the session of a handle; None unless it is live and this browser's."""
+    key = session_key(handle)
+    session = None if key is None else draft.get(key)
+    if not isinstance(session, Session) or session.browser != client.browser_hash:
+        return None
+    now = max(draft.context.now, session.used_at or session.started_at)
+    return session if now < session_ends_at(session, draft.context.profile.session) else None
+
+
+@attrs.frozen
+class Logout(Command[LoggedOut | Busy]):
+    """End one's own session; one that is unknown or another browser's is left alone.
+
+    Attributes:
+        session: The session's handle.
+        client: The caller.
+
+    Source: the procedure's manual, step 5 ("always log out"); ASVS 5.0 7.4.1.
+    """
+
+    session: Secret = attrs.field(converter=as_secret)
+    client: Client
+
+    replies: ClassVar[tuple[type, ...]] = (LoggedOut, Busy)
+
+    def keys(self, context: Context) -> tuple[AnyKey, ...]:
+        """Return the session's key."""
+        del context
+        key = session_key(self.session)
+        return () if key is None else (key,)
+
+    def decide(self, draft: Draft) -> Commit[LoggedOut | Busy]:
+        """Delete the session, and take it from the account's list."""
+        key = session_key(self.session)
+        session = None if key is None else draft.get(key)
+        if isinstance(session, Session) and session.browser == self.client.browser_hash:
+            end_session(draft, session)
+        return draft.commit(LoggedOut(), rests_on=())
+
+
+@attrs.frozen(kw_only=True)
+class EndSession(Command[Done | Refused | Busy]):
+    """End another session of one's own account.
+
+    Attributes:
+        session: Handle of the session in which this is asked.
+        client: The caller.
+        which: Id of the session to end, as ``ListSessions`` gave it.
+
+    Refusals: ``not-logged-in``, ``unknown-session``.
+
+    Source: ASVS 5.0 7.4.5, 7.5.2.
+    """
+
+    session: Secret = attrs.field(converter=as_secret)
+    client: Client
+    which: str = attrs.field(converter=fields.which)
+
+    replies: ClassVar[tuple[type, ...]] = (Done, Refused, Busy)
+
+    def keys(self, context: Context) -> tuple[AnyKey, ...]:
+        """Return the session's key."""
+        del context
+        key = session_key(self.session)
+        return () if key is None else (key,)
+
+    def decide(self, draft: Draft) -> Commit[Done | Refused | Busy]:
+        """Delete the session that is meant, and take it from the account's list."""
+        session = live_session(draft, self.session, self.client)
+        if session is None:
+            return draft.commit(Refused(code="not-logged-in"))
+        draft.load([Account.at(session.subject), OperationHead.at(session.subject)])
+        account = draft.get(Account.at(session.subject))
+        for ref in () if account is None else account.sessions:
+            other = draft.get(Session.at(ref.id), absence_by=Account.at(session.subject))
+            if other is not None and handles.public_id(ref.id) == self.which:
+                end_session(draft, other)
+                log_operation(draft, session.subject, "end-session", actor=f"user:{session.login_id}")
+                return draft.commit(Done(login_id=session.login_id))
+        return draft.commit(Refused(code="unknown-session"))
+
+
+def end_session(draft: Draft, session: Session) -> None:
+    """Delete a session, and take it from its account's list."""
+    account = draft.get(Account.at(session.subject))
+    if account is not None:
+        sessions = tuple(ref for ref in account.sessions if ref.id != session.handle)
+        draft.put(attrs.evolve(account, sessions=sessions))
+    draft.delete(session.key)
+

@@ -1,0 +1,210 @@
+"""Coming back with a handle: what every command that answers a step does before and after its own part.
+
+Rule 1. A handle is unknown unless it comes from the browser (and certificate) its flow belongs to (A24, A26).
+Rule 2. A handle is spent by a commit: ``Busy``, malformed input and a step that is not due spend nothing.
+Rule 3. The step that is due is computed anew; a command that answers another one changes nothing (A21, A28).
+Rule 4. A spent handle is worth one try: what does not open the kept reply deletes it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
+
+import attrs
+
+from okmate_auth import flow as machine
+from okmate_auth import handles
+from okmate_auth.commands.advance import advance, situation
+from okmate_auth.commands.guesses import load_throttle
+from okmate_auth.commands.journal import log_login
+from okmate_auth.commands.repeats import Submission, keep, kept
+from okmate_auth.decision import Commit
+from okmate_auth.factors import LOGIN_PASSWORD
+from okmate_auth.policies import lockout
+from okmate_auth.ports import AnyKey, SourceOutcome
+from okmate_auth.records import Account, Flow, Repeat, Throttle
+from okmate_auth.replies import ActionDue, Authenticated, Busy, Refused, Step
+from okmate_auth.secret import Secret
+from okmate_auth.violations import Violation
+
+if TYPE_CHECKING:
+    from okmate_auth.client import Client
+    from okmate_auth.decision import Command, Draft
+
+S = TypeVar("S", bound=Step)
+
+MALFORMED: Final = SourceOutcome(result="malformed")
+
+
+class AnswersStep(Protocol):
+    """A command that carries a flow's handle."""
+
+    @property
+    def handle(self) -> Secret:
+        """The handle of the step it answers."""
+        ...
+
+    @property
+    def client(self) -> Client:
+        """The caller."""
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Visit:
+    """A flow that may go on, everything checked that all steps have in common.
+
+    Attributes:
+        draft: Where everything goes.
+        submission: The submit.
+        flow: As stored.
+        account: As stored.
+        throttle: Settled as of now.
+        step: What is due, carrying the handle that was submitted; None where one of the bank's actions was due and
+            none is any more.
+    """
+
+    draft: Draft
+    submission: Submission
+    flow: Flow
+    account: Account
+    throttle: Throttle
+    step: Step | None
+
+    def go_on(
+        self, *, account: Account, throttle: Throttle, flow: Flow, factor: str = ""
+    ) -> Commit[Step | Authenticated | Refused | Busy]:
+        """Spend the handle and commit what follows from the ledger."""
+        self._spend()
+        reply = advance(
+            self.draft,
+            account=attrs.evolve(account, flows=tuple(ref for ref in account.flows if ref.id != self.flow.handle)),
+            throttle=throttle,
+            flow=flow,
+            client=self.submission.client,
+            spent=self.submission.stored,
+            factor=factor,
+        )
+        return self._end(reply)
+
+    def again(
+        self, refused: Refused, *, throttle: Throttle, result: str, factor: str = ""
+    ) -> Commit[Step | Authenticated | Refused | Busy]:
+        """Spend the handle and refuse, with the same step again under a fresh handle."""
+        draft, context = self.draft, self.draft.context
+        self._spend()
+        handle = Secret(handles.mint(context.random("handle/flow")))
+        stored = handles.stored("flow", handle)
+        now = lockout.later(context.now, throttle)
+        until = min(now + context.profile.flow.step_lasts, self.flow.ends_at)
+        flow = attrs.evolve(self.flow, handle=stored, step_ends_at=until, repeat=self.submission.stored)
+        flows = tuple(attrs.evolve(ref, id=stored) if ref.id == self.flow.handle else ref for ref in self.account.flows)
+        account = attrs.evolve(self.account, flows=flows)
+        draft.put(flow)
+        draft.put(account)
+        draft.put(self._logged(throttle, result, factor))
+        at = machine.next_step(situation(draft, account, throttle, flow), handle, until)
+        return self._end(attrs.evolve(refused, at=at))
+
+    def end(self, reply: Refused, *, throttle: Throttle, result: str) -> Commit[Any]:
+        """Spend the handle and end the flow."""
+        draft = self.draft
+        self._spend()
+        flows = tuple(ref for ref in self.account.flows if ref.id != self.flow.handle)
+        draft.put(attrs.evolve(self.account, flows=flows))
+        draft.put(self._logged(throttle, result, ""))
+        return draft.commit(reply)
+
+    def _logged(self, throttle: Throttle, result: str, factor: str) -> Throttle:
+        return log_login(
+            self.draft,
+            throttle,
+            result,
+            client=self.submission.client,
+            factor=factor,
+            step=type(self.step).__name__ if self.step is not None else "",
+            flow=self.flow.id,
+            known=self.flow.known,
+        )
+
+    def _spend(self) -> None:
+        self.draft.delete(self.flow.key)
+        if self.flow.repeat:
+            self.draft.delete(Repeat.at(self.flow.repeat))
+
+    def _end(self, reply: Step | Authenticated | Refused | Busy) -> Commit[Step | Authenticated | Refused | Busy]:
+        if not isinstance(reply, Busy):
+            keep(self.draft, self.submission, reply)
+        subject = self.account.subject
+        succeeded = isinstance(reply, Authenticated)
+        outcome = SourceOutcome(result="succeeded", subject=subject) if succeeded else None
+        return self.draft.commit(reply, source=outcome)
+
+
+def declared_keys(command: AnswersStep) -> tuple[AnyKey, ...]:
+    """Return the keys that follow from a handle alone: its flow, and the reply kept for it."""
+    if not handles.is_handle(command.handle.reveal()):
+        return ()
+    stored = handles.stored("flow", command.handle)
+    return (Flow.at(stored), Repeat.at(stored))
+
+
+def visit(draft: Draft, command: AnswersStep, due: type[S]) -> Visit | Commit[Any]:
+    """Return a flow at which ``command`` may act, or the commit that ends it here.
+
+    Refusals: ``malformed``, ``stale`` (unknown, spent, from another browser), ``expired``, ``changed`` (the account or
+    a proven credential is another one now), ``locked``, ``wrong-step`` (with the step that is due, its handle unspent).
+    """
+    violations = _form(command)
+    if violations:
+        return draft.commit(Refused(code="malformed", violations=violations), source=MALFORMED)
+    submission = Submission(
+        command=cast("Command[Any]", command),
+        spent=command.handle,
+        client=command.client,
+        stored=handles.stored("flow", command.handle),
+    )
+    flow = draft.get(Flow.at(submission.stored))
+    if flow is None:
+        return _late(draft, submission)
+    if flow.browser != command.client.browser_hash:
+        return draft.commit(Refused(code="stale"))
+    draft.load(
+        [
+            Account.at(flow.subject),
+            Throttle.at(flow.subject, flow.entrance),
+            *([Repeat.at(flow.repeat)] if flow.repeat else []),
+        ]
+    )
+    account = draft.get(Account.at(flow.subject))
+    throttle = load_throttle(draft, flow.subject, flow.entrance)
+    if account is None:
+        return draft.commit(Refused(code="stale"))
+    found = Visit(draft=draft, submission=submission, flow=flow, account=account, throttle=throttle, step=None)
+    now = lockout.later(draft.context.now, throttle)
+    if now >= min(flow.step_ends_at, flow.ends_at):
+        return found.end(Refused(code="expired"), throttle=throttle, result="expired")
+    if not account.usable or not machine.holds(account, flow.ledger):
+        return found.end(Refused(code="changed"), throttle=throttle, result="changed")
+    if throttle.counter(LOGIN_PASSWORD).locked_at is not None:
+        return found.end(Refused(code="locked"), throttle=throttle, result="locked")
+    step = machine.next_step(situation(draft, account, throttle, flow), command.handle, flow.step_ends_at)
+    if step is None and due is not ActionDue:
+        return found.end(Refused(code="changed"), throttle=throttle, result="changed")
+    if step is not None and not isinstance(step, due):
+        return draft.commit(Refused(code="wrong-step", at=step))
+    return attrs.evolve(found, step=step)
+
+
+def _late(draft: Draft, submission: Submission) -> Commit[Any]:
+    """Answer a handle that is unknown or spent: with the kept reply if this is a repeat, else it is stale."""
+    reply = kept(draft, submission)
+    if reply is not None:
+        return draft.commit(reply)
+    draft.delete(Repeat.at(submission.stored))
+    return draft.commit(Refused(code="stale"))
+
+
+def _form(command: AnswersStep) -> tuple[Violation, ...]:
+    bad = () if handles.is_handle(command.handle.reveal()) else (Violation("malformed-token", "handle"),)
+    return (*bad, *command.client.violations())

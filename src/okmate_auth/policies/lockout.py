@@ -1,0 +1,197 @@
+"""How many guesses of a factor are judged: places, two tiers of lock, two lanes.
+
+Rule 1. A guess takes a place before it is judged; judged failures and open places together never pass the limit, so
+        that between two successes no more than the limit is judged, at any parallelism (ASVS 5.0 2.3.4, 6.3.1).
+Rule 2. A place that nobody settles in time counts as a failure: whoever held it may have seen the verdict and died.
+Rule 3. Two lanes (OWASP, device cookies): guesses from browsers that reached the end of a login before, and all others.
+        Only the first can lock an account for good; in the other the temporary locks grow, and then it closes. So
+        whoever knows a login ID can't shut its owner out (A50).
+Rule 4. A success of the factor ends its failures in both lanes (NIST SP 800-63B-4 3.2.2); a temporary lock that is
+        running in the other lane runs on.
+Rule 5. Time is the later of the clock and what the throttle saw: a clock that goes back ends no lock (A12).
+
+Failure of one factor touches no other factor's counter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+import attrs
+
+from okmate_auth.errors import ConfigurationError
+from okmate_auth.records import Counter, Lane, Place, Throttle
+from okmate_auth.records.throttle import LaneName
+
+SHORTEST_HINT: Final = timedelta(seconds=1)
+"""What a caller is told to wait where guesses of the same account are being judged; a hash takes less."""
+
+LockEvent = Literal["locked-temporarily", "locked", "closed"]
+
+
+@attrs.frozen(kw_only=True)
+class Lockout:
+    """The numbers of the lock; durations are exact, counts are judged failures.
+
+    Attributes:
+        limit: Consecutive failures that bring a temporary lock.
+        temporary: Its length for a known browser; zero: there is none, the full lock comes at once.
+        full_after: How many temporary locks of known browsers bring the full lock …
+        full_within: … if they began within this time.
+        growing: Lengths of the temporary locks of other browsers, the last one repeated.
+        close_at: Failures since the last success at which the lane of other browsers is closed.
+        place_lasts: How long a place stands before it counts as a failure.
+
+    Sources: two tiers as Japanese banks publish them; at most 100 consecutive failures (NIST SP 800-63B-4 3.2.2); the
+    numbers themselves are choices.
+    """
+
+    limit: int = 6
+    temporary: timedelta = timedelta(minutes=30)
+    full_after: int = 3
+    full_within: timedelta = timedelta(hours=24)
+    growing: tuple[timedelta, ...] = (
+        timedelta(minutes=30),
+        timedelta(hours=2),
+        timedelta(hours=8),
+        timedelta(hours=24),
+    )
+    close_at: int = 100
+    place_lasts: timedelta = timedelta(seconds=60)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse numbers that would make guessing cheap or a lock meaningless.
+
+        Raises:
+            ConfigurationError: Says which field breaks which rule.
+        """
+        zero = timedelta(0)
+        for broken, message in (
+            (not 1 <= self.limit <= 100, "limit: 1 to 100 consecutive failures (NIST SP 800-63B-4 3.2.2)"),  # noqa: PLR2004
+            (self.temporary < zero, "temporary: not negative"),
+            (self.full_after < 1, "full_after: at least 1"),
+            (self.full_within <= zero, "full_within: more than nothing"),
+            (not self.growing or min(self.growing) <= zero, "growing: at least one length, each more than nothing"),
+            (list(self.growing) != sorted(self.growing), "growing: no length shorter than the one before it"),
+            (not self.limit <= self.close_at <= 100, "close_at: from limit to 100 (NIST SP 800-63B-4 3.2.2)"),  # noqa: PLR2004
+            (self.place_lasts < timedelta(seconds=10), "place_lasts: at least 10 s, longer than a hash and its queue"),
+        ):
+            if broken:
+                raise ConfigurationError(message)
+
+
+@attrs.frozen
+class Open:
+    """A guess may take a place."""
+
+
+@attrs.frozen
+class Crowded:
+    """As many guesses are being judged as may be; a place may be free again at ``until``, or earlier."""
+
+    until: datetime
+
+
+@attrs.frozen
+class Locked:
+    """No guess is judged; until when, None for until somebody releases it."""
+
+    until: datetime | None
+
+
+Standing = Open | Crowded | Locked
+
+
+def later(now: datetime, throttle: Throttle | None) -> datetime:
+    """Return the instant that counts: the later of the clock and what the throttle saw (rule 5)."""
+    return now if throttle is None else max(now, throttle.latest)
+
+
+def settled(throttle: Throttle, rules_of: Callable[[str], Lockout], now: datetime) -> Throttle:
+    """Return the throttle as it is at ``now``: places whose time is over have become failures (rule 2)."""
+    now = later(now, throttle)
+    over = sorted((place for place in throttle.places if place.ends_at <= now), key=lambda place: place.ends_at)
+    for place in over:
+        throttle, _ = fail(throttle, place, rules_of(place.factor), place.ends_at)
+    return attrs.evolve(throttle, latest=now)
+
+
+def standing(throttle: Throttle, factor: str, lane: LaneName, rules: Lockout, now: datetime) -> Standing:
+    """Say whether a guess may take a place in a settled throttle."""
+    now = later(now, throttle)
+    counter = throttle.counter(factor)
+    if counter.locked_at is not None or (lane == "others" and counter.closed_at is not None):
+        return Locked(None)
+    state = counter.lane(lane)
+    if state.locked_until is not None and now < state.locked_until:
+        return Locked(state.locked_until)
+    open_places = [place for place in throttle.places if place.factor == factor and place.lane == lane]
+    full = state.failures + len(open_places) >= rules.limit
+    if full or (lane == "others" and state.total + len(open_places) >= rules.close_at):
+        return Crowded(min((place.ends_at for place in open_places), default=now))
+    return Open()
+
+
+def take(throttle: Throttle, place: Place) -> Throttle:
+    """Return the throttle with one more guess counted; only where :func:`standing` said ``Open``."""
+    return attrs.evolve(throttle, places=(*throttle.places, place))
+
+
+def fail(throttle: Throttle, place: Place, rules: Lockout, now: datetime) -> tuple[Throttle, LockEvent | None]:
+    """Return the throttle after a place's guess was wrong, or its time was over, and the lock that came of it."""
+    counter = throttle.counter(place.factor)
+    lane = counter.lane(place.lane)
+    lane = attrs.evolve(lane, failures=lane.failures + 1, total=lane.total + 1)
+    event: LockEvent | None = None
+    if lane.failures >= rules.limit:
+        lane, event = _lock(lane, place.lane, rules, now)
+    if place.lane == "known":
+        counter = attrs.evolve(counter, known=lane)
+        if event == "locked":
+            counter = attrs.evolve(counter, locked_at=now)
+    else:
+        counter = attrs.evolve(counter, others=lane)
+        if lane.total >= rules.close_at and counter.closed_at is None:
+            event = "closed"
+            counter = attrs.evolve(counter, closed_at=now)
+    return _without(_with(throttle, counter), place), event
+
+
+def succeed(throttle: Throttle, place: Place) -> Throttle:
+    """Return the throttle after a place's guess was right: its factor's failures are over (rule 4)."""
+    counter = throttle.counter(place.factor)
+    fresh = attrs.evolve(
+        counter,
+        known=Lane(locked_until=counter.known.locked_until),
+        others=Lane(locked_until=counter.others.locked_until),
+        closed_at=None,
+    )
+    return _without(_with(throttle, fresh), place)
+
+
+def release(throttle: Throttle) -> Throttle:
+    """Return the throttle with every lock and failure taken away; guesses that are being judged keep their places."""
+    return attrs.evolve(throttle, counters=())
+
+
+def _lock(lane: Lane, name: LaneName, rules: Lockout, now: datetime) -> tuple[Lane, LockEvent]:
+    if name == "known":
+        recent = (*(began for began in lane.locks if now - began < rules.full_within), now)
+        if not rules.temporary or len(recent) >= rules.full_after:
+            return attrs.evolve(lane, failures=0, locks=recent, locked_until=None), "locked"
+        length = rules.temporary
+    else:
+        recent = (*lane.locks, now)[-len(rules.growing) :]
+        length = rules.growing[min(len(lane.locks), len(rules.growing) - 1)]
+    return attrs.evolve(lane, failures=0, locks=recent, locked_until=now + length), "locked-temporarily"
+
+
+def _with(throttle: Throttle, counter: Counter) -> Throttle:
+    others = tuple(other for other in throttle.counters if other.factor != counter.factor)
+    return attrs.evolve(throttle, counters=(*others, counter))
+
+
+def _without(throttle: Throttle, place: Place) -> Throttle:
+    return attrs.evolve(throttle, places=tuple(other for other in throttle.places if other != place))

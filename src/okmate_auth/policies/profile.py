@@ -1,0 +1,122 @@
+"""A bank's rules in one frozen value.
+
+There is no default profile: a bank names one, and changes what it must with :func:`attrs.evolve`. Whatever is unsafe or
+contradicts itself is refused when it is made, with the reason. Deviations from NIST SP 800-63B-4 and ASVS 5.0 are
+listed in ``docs/profiles.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final, Literal
+
+import attrs
+
+from okmate_auth.errors import ConfigurationError
+from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
+from okmate_auth.policies.kdf import Argon2Parameters
+from okmate_auth.policies.lockout import Lockout
+from okmate_auth.policies.login_id import LoginIdRule
+from okmate_auth.policies.passwords import PasswordRules
+from okmate_auth.policies.sessions import FlowPolicy, SessionPolicy, SourceLimit
+from okmate_auth.records.history import Entrance
+
+CodeAtLogin = Literal["never", "when_bound", "always"]
+
+PASSWORD_CHANGE: Final = "password-change"  # noqa: S105 - a step's name
+TOKEN_ENROLLMENT: Final = "token-enrollment"  # noqa: S105 - a step's name
+MASTER_LIMIT: Final = 1000
+
+
+@attrs.frozen(kw_only=True)
+class Profile:
+    """Every rule a bank may change.
+
+    Attributes:
+        name: For logs and documents.
+        login_id: Form of a login ID.
+        login_password: Rules for a new login password.
+        confirmation_password: Rules for a new confirmation password; None where the bank has none.
+        kdf: Cost of a password hash.
+        lockout: Numbers of the lock, by factor.
+        flow: Limits of a login under way.
+        session: Limits of a session.
+        source: What one source may do.
+        initial_lasts: Life of an initial password.
+        chosen_initial: Whether an administrator may choose an initial password himself; its change is then forced.
+        initial_may_stay: Whether whoever registers a person may leave it to him to change an initial password.
+        order: What may be due before the top page, in this order: ``password-change``, ``token-enrollment`` and the
+            names of the bank's actions.
+        code_at_login: Whether a token's code is asked at login, by entrance.
+        token_services: Entitlements that are protected by a token; whoever has one is offered enrollment.
+        users: Accounts of one company, at most.
+        shown_logins: How many of the last logins the top page shows.
+        shown_operations: How many of the last operations the top page shows.
+    """
+
+    name: str
+    login_id: LoginIdRule
+    login_password: PasswordRules
+    confirmation_password: PasswordRules | None
+    kdf: Argon2Parameters
+    lockout: Mapping[str, Lockout] = attrs.field(factory=dict)
+    flow: FlowPolicy = FlowPolicy()
+    session: SessionPolicy = SessionPolicy()
+    source: SourceLimit = SourceLimit()
+    initial_lasts: timedelta = timedelta(days=30)
+    chosen_initial: bool = False
+    initial_may_stay: bool = False
+    order: tuple[str, ...] = (PASSWORD_CHANGE, TOKEN_ENROLLMENT)
+    code_at_login: Mapping[Entrance, CodeAtLogin] = attrs.field(
+        factory=lambda: {"password": "when_bound", "certificate": "when_bound"}
+    )
+    token_services: frozenset[str] = frozenset()
+    users: int = 100
+    shown_logins: int = 3
+    shown_operations: int = 5
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is unsafe or contradicts itself.
+
+        Raises:
+            ConfigurationError: Says which field breaks which rule.
+        """
+        day = timedelta(days=1)
+        for broken, message in (
+            (not self.name, "name: a profile has a name"),
+            (
+                not set(self.lockout) <= {LOGIN_PASSWORD, CONFIRMATION_PASSWORD, CODE},
+                "lockout: names a factor that is not guessed",
+            ),
+            (not day <= self.initial_lasts <= 90 * day, "initial_lasts: 1 to 90 days (ASVS 5.0 6.4.1)"),
+            (len(set(self.order)) != len(self.order), "order: each name once"),
+            (PASSWORD_CHANGE not in self.order, f"order: names {PASSWORD_CHANGE!r}, or no change could be forced"),
+            (TOKEN_ENROLLMENT not in self.order, f"order: names {TOKEN_ENROLLMENT!r}"),
+            (set(self.code_at_login) != {"password", "certificate"}, "code_at_login: names both entrances"),
+            (
+                not set(self.code_at_login.values()) <= {"never", "when_bound", "always"},
+                "code_at_login: never, when_bound or always",
+            ),
+            (not 1 <= self.users <= MASTER_LIMIT, f"users: 1 to {MASTER_LIMIT}"),
+            (not 1 <= self.shown_logins <= 20, "shown_logins: 1 to 20"),  # noqa: PLR2004
+            (not 1 <= self.shown_operations <= 20, "shown_operations: 1 to 20"),  # noqa: PLR2004
+        ):
+            if broken:
+                raise ConfigurationError(message)
+
+    def lockout_of(self, factor: str) -> Lockout:
+        """Return the numbers of one factor's lock."""
+        return self.lockout.get(factor, _LOCKOUT)
+
+    def password_rules(self, factor: str) -> PasswordRules | None:
+        """Return the rules for a new password of one factor, None where the bank has no such password."""
+        return {LOGIN_PASSWORD: self.login_password, CONFIRMATION_PASSWORD: self.confirmation_password}.get(factor)
+
+    @property
+    def asks_for_tokens(self) -> bool:
+        """Whether a login under this profile can come to a step about tokens."""
+        return bool(self.token_services) or "always" in self.code_at_login.values()
+
+
+_LOCKOUT: Final = Lockout()

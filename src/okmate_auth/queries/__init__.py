@@ -1,0 +1,21 @@
+"""What can be read: every query, an immutable value that declares what it needs and answers purely."""
+
+from __future__ import annotations
+
+from okmate_auth.queries.histories import HistoryPage, ReadHistory
+from okmate_auth.queries.notices import PendingNotices
+from okmate_auth.queries.session import CheckSession, Session
+from okmate_auth.queries.sessions import ListedSession, ListSessions
+from okmate_auth.queries.top_page import TopPage, TopPageView
+
+__all__ = [
+    "CheckSession",
+    "HistoryPage",
+    "ListSessions",
+    "ListedSession",
+    "PendingNotices",
+    "ReadHistory",
+    "Session",
+    "TopPage",
+    "TopPageView",
+]

@@ -1,0 +1,43 @@
+"""What is still to be told: the outbox's pending notices."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+from okmate_auth.decision import Context
+from okmate_auth.errors import MisuseError
+from okmate_auth.queries.query import DueList, Found, Need, Query
+from okmate_auth.records import Notice
+
+MOST: Final = 50
+
+
+@attrs.frozen
+class PendingNotices(Query["tuple[Notice, ...]"]):
+    """List notices that no mailer took yet, oldest first; mark them with ``MarkSent`` when they are handed over.
+
+    Attributes:
+        limit: At most so many, 1 to 50.
+
+    Raises:
+        MisuseError: The limit is another number.
+    """
+
+    limit: int = MOST
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse an unbounded list."""
+        if type(self.limit) is not int or not 1 <= self.limit <= MOST:
+            message = f"limit: 1 to {MOST}"
+            raise MisuseError(message)
+
+    def need(self, context: Context) -> Need:
+        """Return the list of what is due by now."""
+        return Need(due=(DueList(Notice.kind, context.now, self.limit),))
+
+    def answer(self, found: Found, context: Context) -> tuple[Notice, ...]:
+        """Return the notices."""
+        del context
+        return tuple(record for records in found.due.values() for record in records if isinstance(record, Notice))

@@ -1,0 +1,97 @@
+"""Reading: what a query declares is loaded at once, then a pure function answers. No loop, and nothing is written.
+
+What a query answers never feeds a decision: every rule about a set has one guarded record that stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import attrs
+
+from okmate_auth.decision import Context
+from okmate_auth.ports import AnyKey, Loaded
+from okmate_auth.records import Key, Record, Row
+
+R = TypeVar("R")
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+@attrs.frozen
+class Slice:
+    """The newest rows of a history: at most ``limit``, below number ``before`` where that is given."""
+
+    chain: str
+    limit: int
+    before: int | None = None
+
+
+@attrs.frozen
+class DueList:
+    """The records of a kind whose ``due_at`` is not after ``until``, earliest first, at most ``limit``."""
+
+    kind: str
+    until: datetime
+    limit: int
+
+
+@attrs.frozen
+class Need:
+    """What a query wants to read.
+
+    Attributes:
+        keys: Records, read as of one instant.
+        slices: Ends of histories.
+        due: Lists of what is due.
+    """
+
+    keys: tuple[AnyKey, ...] = ()
+    slices: tuple[Slice, ...] = ()
+    due: tuple[DueList, ...] = ()
+
+
+@attrs.frozen
+class Found:
+    """What was read.
+
+    Attributes:
+        records: With their versions, by key; what does not exist is missing.
+        rows: Newest first, by slice.
+        due: By list.
+    """
+
+    records: Mapping[AnyKey, Loaded]
+    rows: Mapping[Slice, tuple[Row, ...]]
+    due: Mapping[DueList, tuple[Record, ...]]
+
+    def get(self, key: Key[RecordT], cls: type[RecordT]) -> RecordT | None:
+        """Return the record under a key, None where there is none."""
+        loaded = self.records.get(key)
+        return loaded.record if loaded is not None and isinstance(loaded.record, cls) else None
+
+    def and_also(self, more: Found) -> Found:
+        """Return both findings together."""
+        return Found(
+            {**self.records, **more.records},
+            {**self.rows, **more.rows},
+            {**self.due, **more.due},
+        )
+
+
+class Query(Generic[R]):
+    """Base of the queries: frozen attrs classes, generic in their answer."""
+
+    def need(self, context: Context) -> Need:
+        """Return what follows from the query alone."""
+        raise NotImplementedError
+
+    def then(self, found: Found, context: Context) -> Need | None:
+        """Return what follows from what was read first; None where that was all."""
+        del found, context
+        return None
+
+    def answer(self, found: Found, context: Context) -> R:
+        """Answer; pure."""
+        raise NotImplementedError

@@ -1,0 +1,153 @@
+"""Checking a session: on every request of whoever is logged in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import attrs
+
+from okmate_auth import handles
+from okmate_auth.client import Client
+from okmate_auth.decision import Context
+from okmate_auth.factors import CONFIRMATION_PASSWORD
+from okmate_auth.policies.sessions import session_ends_at
+from okmate_auth.ports import AnyKey, ChangeSet, Loaded
+from okmate_auth.queries.query import Found, Need, Query
+from okmate_auth.records import Freshness, Repeat
+from okmate_auth.records import Session as Record
+from okmate_auth.secret import Secret, as_secret
+
+TOUCHES: Final = 10
+"""How often in an idle limit the time of the last use is written at most."""
+
+
+@attrs.frozen(kw_only=True)
+class Session:
+    """A live session, as a bank's views see it.
+
+    Attributes:
+        subject: Stable id of the account at this bank, for the bank's own records.
+        login_id: Whose.
+        company: The company's id.
+        role: ``master``, ``administrator`` or ``user``.
+        entrance: ``password`` or ``certificate``.
+        factors: What the login proved.
+        enrollment_skipped: Whether token enrollment was put off.
+        entitlements: Names of services.
+        started_at: When the login reached its end.
+        ends_at: Absolute end, exclusive.
+        idle_ends_at: When it ends unless it is used again, exclusive.
+        fresh: What was proven again, for which purposes, and is still good.
+    """
+
+    subject: str
+    login_id: str
+    company: str
+    role: str
+    entrance: str
+    factors: tuple[str, ...]
+    enrollment_skipped: bool
+    entitlements: tuple[str, ...]
+    started_at: datetime
+    ends_at: datetime
+    idle_ends_at: datetime
+    fresh: tuple[Freshness, ...]
+
+    def confirmed(self, purpose: str) -> bool:
+        """Say whether the confirmation password was proven for a purpose and is still good for it."""
+        return any((one.factor, one.purpose) == (CONFIRMATION_PASSWORD, purpose) for one in self.fresh)
+
+
+@attrs.frozen(kw_only=True)
+class Seen:
+    """A session check's answer, and what it wants written.
+
+    Attributes:
+        session: The session.
+        write: Its last use; None where it was written lately.
+        first: Whether this is the first use, which must be committed; any later write may be lost.
+    """
+
+    session: Session
+    write: ChangeSet | None
+    first: bool
+
+
+@attrs.frozen
+class CheckSession(Query[Seen | None]):
+    """Find the live session of a handle and a browser; used by ``Authenticator.session``.
+
+    Attributes:
+        handle: From the cookie; anything that is no handle finds nothing.
+        client: The caller; the session is another browser's secret.
+
+    Source: ASVS 5.0 7.3.1, 7.3.2 (exclusive at the limits); NIST SP 800-63B-4 5.2 (use resets idleness only).
+    """
+
+    handle: Secret = attrs.field(converter=as_secret)
+    client: Client
+
+    def need(self, context: Context) -> Need:
+        """Return the session's key."""
+        del context
+        return Need((Record.at(self._stored()),)) if self._is_handle() else Need()
+
+    def then(self, found: Found, context: Context) -> Need | None:
+        """Return, before the first use, the key of the reply that carried the handle: it is deleted then."""
+        del context
+        record = found.get(Record.at(self._stored()), Record) if self._is_handle() else None
+        return Need((Repeat.at(record.repeat),)) if record is not None and record.repeat else None
+
+    def answer(self, found: Found, context: Context) -> Seen | None:
+        """Return the session where it is live and this browser's."""
+        if not self._is_handle():
+            return None
+        key = Record.at(self._stored())
+        loaded = found.records.get(key)
+        record = found.get(key, Record)
+        if loaded is None or record is None or record.browser != self.client.browser_hash:
+            return None
+        now = max(context.now, record.used_at or record.started_at)
+        policy = context.profile.session
+        if now >= session_ends_at(record, policy):
+            return None
+        first = record.used_at is None
+        touch = record.used_at is None or now - record.used_at >= policy.idle / TOUCHES
+        used = attrs.evolve(record, used_at=now, repeat="") if touch else record
+        kept = found.records.get(Repeat.at(record.repeat))
+        write = _write(context, used, loaded.version, kept) if touch else None
+        return Seen(session=_view(used, now, policy.idle), write=write, first=first)
+
+    def _is_handle(self) -> bool:
+        return handles.is_handle(self.handle.reveal()) and not self.client.violations()
+
+    def _stored(self) -> str:
+        return handles.stored("session", self.handle)
+
+
+def _write(context: Context, used: Record, version: str, kept: Loaded | None) -> ChangeSet:
+    """Return the change set that notes a use; it guards the session, so that it never brings one back (A95)."""
+    guards: dict[AnyKey, str | None] = {used.key: version}
+    deletes: tuple[AnyKey, ...] = ()
+    if kept is not None:
+        deletes = (kept.record.key,)
+        guards[kept.record.key] = kept.version
+    return ChangeSet(id=context.random("touch", 16).hex(), at=context.now, guards=guards, puts=(used,), deletes=deletes)
+
+
+def _view(record: Record, now: datetime, idle: timedelta) -> Session:
+    return Session(
+        subject=record.subject,
+        login_id=record.login_id,
+        company=record.company,
+        role=record.role,
+        entrance=record.entrance,
+        factors=record.factors,
+        enrollment_skipped=record.enrollment_skipped,
+        entitlements=record.entitlements,
+        started_at=record.started_at,
+        ends_at=record.ends_at,
+        idle_ends_at=min(record.ends_at, (record.used_at or record.started_at) + idle),
+        fresh=tuple(fresh for fresh in record.fresh if now < fresh.until),
+    )

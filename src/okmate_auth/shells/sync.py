@@ -1,0 +1,324 @@
+"""The synchronous shell: the loop that answers questions, and the faces a bank calls.
+
+Rule 1. This is the only loop: answer what is asked, decide again; at a commit try the atomic compare-and-set; on a
+        conflict drop what was loaded, keep what was computed, wait a random, growing time, go again.
+Rule 2. A pool slot is in hand before a place is taken, and stays in hand until the submit is over.
+Rule 3. Whoever took a place settles it.
+
+Its twin is :mod:`okmate_auth.shells.aio`; one suite of tests runs over both.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Final, Generic, Self, TypeVar
+
+from okmate_auth.actions import Action
+from okmate_auth.client import Client
+from okmate_auth.decision import (
+    Ask,
+    Command,
+    Commit,
+    Context,
+    CountUnjudged,
+    Facts,
+    LetFirstTryFinish,
+    Load,
+    Reserve,
+    decide,
+    turn_away,
+)
+from okmate_auth.errors import CommitUnknownError, MisuseError, StoreUnavailableError
+from okmate_auth.hashing import HashingPool, Slot
+from okmate_auth.keys import Keys
+from okmate_auth.policies.profile import Profile
+from okmate_auth.ports import AnyKey, ChangeSet, Clock, Entropy, SourceLimiter, Store
+from okmate_auth.queries.query import Found, Need, Query
+from okmate_auth.queries.session import CheckSession, Session
+from okmate_auth.secret import Secret
+from okmate_auth.shells.setup import (
+    LONGEST_WAIT_SECONDS,
+    MOST_STAGES,
+    POOL_WAIT_SECONDS,
+    RESENDS,
+    ROUNDS,
+    ClockWatch,
+    Setup,
+    Submit,
+    TurnedAway,
+    system_entropy,
+    utc_now,
+)
+
+R = TypeVar("R")
+
+
+class Authenticator:
+    """The library's face for synchronous programs; usable from several threads, and after a fork.
+
+    Args:
+        store: Where everything is kept.
+        profile: The bank's rules; there is no default.
+        keys: The data keys.
+        bank: The bank's id, where one deployment serves several.
+        actions: The bank's own steps; the profile's order names each.
+        pool: Where passwords are hashed; by default a pool of its own, sized by processors and memory.
+        limiter: The limit on sources; by default one in this process.
+        clock: Returns the present instant; for tests.
+        entropy: Returns random bytes; for tests.
+        sleep: Waits so many seconds; for tests.
+
+    Raises:
+        ConfigurationError: The parts don't fit together.
+        MisuseError: A part is of another type.
+    """
+
+    def __init__(  # noqa: PLR0913 - one for each part a bank may replace
+        self,
+        store: Store,
+        *,
+        profile: Profile,
+        keys: Keys,
+        bank: str = "",
+        actions: Iterable[Action] = (),
+        pool: HashingPool | None = None,
+        limiter: SourceLimiter | None = None,
+        clock: Clock = utc_now,
+        entropy: Entropy = system_entropy,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._setup: Final = Setup.checked(
+            profile=profile,
+            keys=keys,
+            bank=bank,
+            actions=actions,
+            pool=pool,
+            limiter=limiter,
+            clock=clock,
+            entropy=entropy,
+        )
+        self._store: Final = store
+        self._sleep: Final = sleep
+        self._watch: Final = ClockWatch()
+        self._closed = False
+
+    # -- faces
+
+    def submit(self, command: Command[R]) -> R:
+        """Carry out a command and return its reply; the type checker knows which classes it can have.
+
+        Raises:
+            StoreUnavailableError: The store failed and nothing was committed.
+            CommitUnknownError: The store's answer was lost for good; submit the same command again.
+            ClockError: This machine's clock is wrong.
+            MisuseError: Not a command, or the shell is closed.
+        """
+        if not isinstance(command, Command):
+            message = "only a command is submitted"
+            raise MisuseError(message)
+        self._check()
+        run = _Run(self._setup, self._store, self._sleep, command)
+        try:
+            decided = run.to_the_end()
+        finally:
+            run.release_slot()
+        if decided.source is not None:
+            self._setup.limiter.tell(command.source, decided.source, self._setup.now())
+        return decided.reply
+
+    def read(self, query: Query[R]) -> R:
+        """Answer a query; nothing is written.
+
+        Raises:
+            StoreUnavailableError: The store failed.
+            ClockError: This machine's clock is wrong.
+            MisuseError: Not a query, or the shell is closed.
+        """
+        if not isinstance(query, Query):
+            message = "only a query is read"
+            raise MisuseError(message)
+        self._check()
+        found, context = self._found(query)
+        return query.answer(found, context)
+
+    def session(self, handle: Secret | str, client: Client) -> Session | None:
+        """Return the live session of a cookie, None where there is none; to be called on every request.
+
+        The first use is always committed; later its time is written at most once per tenth of the idle limit, by a
+        guarded write that may be lost and never brings a session back.
+
+        Raises:
+            StoreUnavailableError: The store failed.
+            ClockError: This machine's clock is wrong.
+            MisuseError: A value of another type, or the shell is closed.
+        """
+        self._check()
+        for _ in range(ROUNDS):
+            found, context = self._found(query := CheckSession(handle, client=client))
+            seen = query.answer(found, context)
+            if seen is None:
+                return None
+            if seen.write is None or self._store.commit(seen.write) == "done" or not seen.first:
+                return seen.session
+        return None
+
+    def new_token(self) -> str:
+        """Return 256 random bits as 43 characters: for a browser's cookie, and for each page's attempt token."""
+        return self._setup.new_token()
+
+    def close(self) -> None:
+        """Close pool and store; calling it twice is no error."""
+        if not self._closed:
+            self._closed = True
+            self._setup.pool.close(wait_seconds=POOL_WAIT_SECONDS)
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- reading
+
+    def _found(self, query: Query[Any]) -> tuple[Found, Context]:
+        setup = self._setup
+        context = setup.context(setup.entropy(32), 0)
+        found = self._looked_up(query.need(context))
+        for _ in range(MOST_STAGES):
+            more = query.then(found, context)
+            if more is None:
+                break
+            found = found.and_also(self._looked_up(more))
+        return found, context
+
+    def _looked_up(self, need: Need) -> Found:
+        store = self._store
+        return Found(
+            store.load(need.keys) if need.keys else {},
+            {part: tuple(store.history(part.chain, limit=part.limit, before=part.before)) for part in need.slices},
+            {part: tuple(store.due(part.kind, part.until, limit=part.limit)) for part in need.due},
+        )
+
+    # -- being fit to serve
+
+    def _check(self) -> None:
+        if self._closed:
+            message = "the authenticator is closed"
+            raise MisuseError(message)
+        before = self._setup.now()
+        if self._watch.due(before):
+            stores = self._store.clock()
+            self._watch.compare(before, stores, self._setup.now())
+
+
+class _Run(Generic[R]):
+    """One submit, from its first question to its reply."""
+
+    def __init__(self, setup: Setup, store: Store, sleep: Callable[[float], None], command: Command[R]) -> None:
+        self._setup = setup
+        self._store = store
+        self._sleep = sleep
+        self._command = command
+        self._submit = Submit(setup, setup.entropy(32))
+        self._slot: Slot | None = None
+
+    def to_the_end(self) -> Commit[R]:
+        """Return the commit that was made, with its reply."""
+        wait = self._setup.limiter.verdict(self._command.source, self._setup.now())
+        if wait is not None:
+            return self._turned_away(wait, "source-limit")
+        try:
+            return self._decided()
+        except TurnedAway as away:
+            return self._turned_away(away.retry_after, "busy")
+
+    def release_slot(self) -> None:
+        """Give the slot back, if one was taken."""
+        if self._slot is not None:
+            self._slot.release()
+
+    def _decided(self) -> Commit[R]:
+        facts = Facts()
+        while True:
+            context = self._submit.context()
+            facts = self._declared(facts, self._command.keys(context))
+            decision = decide(self._command, facts, context)
+            if isinstance(decision, Ask):
+                facts = self._answered(decision, facts)
+            elif isinstance(decision, Reserve):
+                self._take_slot()
+                if self._committed(decision.change):
+                    self._submit.reserved = True
+                    facts = facts.reserved(decision.change)
+                else:
+                    facts = self._after_conflict(facts)
+            elif decision.change is None or self._committed(decision.change):
+                return decision
+            else:
+                facts = self._after_conflict(facts)
+
+    def _turned_away(self, retry_after: timedelta, reason: str) -> Commit[R]:
+        """Return the command's own way to say that nothing can be decided now; what it counts may be lost."""
+        facts = Facts()
+        while True:
+            decision = turn_away(self._command, facts, self._submit.context(), retry_after, reason)
+            if isinstance(decision, Ask):
+                facts = self._answered(decision, facts)
+            elif isinstance(decision, Commit):
+                if decision.change is not None:
+                    self._committed(decision.change)
+                return decision
+            else:
+                message = "a command that is turned away takes no place"
+                raise MisuseError(message)
+
+    def _declared(self, facts: Facts, keys: Collection[AnyKey]) -> Facts:
+        missing = [key for key in keys if key not in facts.records]
+        return facts.loaded(missing, self._store.load(missing)) if missing else facts
+
+    def _answered(self, ask: Ask, facts: Facts) -> Facts:
+        for question in ask.questions:
+            if isinstance(question, Load):
+                facts = facts.loaded(question.keys, self._store.load(question.keys))
+            elif isinstance(question, LetFirstTryFinish):
+                self._sleep(self._submit.twin_pause_seconds())
+                facts = facts.without_records()
+            elif isinstance(question, CountUnjudged):
+                facts = facts.answered(question, self._setup.tally.next(question.subject))
+            else:
+                function, *arguments = self._setup.job(question)
+                facts = facts.answered(question, self._take_slot().run(function, *arguments))
+        return facts
+
+    def _take_slot(self) -> Slot:
+        if self._slot is None:
+            self._slot = self._setup.pool.acquire(POOL_WAIT_SECONDS)
+        if self._slot is None:
+            raise TurnedAway(self._setup.pool.busy_hint())
+        return self._slot
+
+    def _after_conflict(self, facts: Facts) -> Facts:
+        self._sleep(self._submit.conflict_pause_seconds())
+        return facts.without_records()
+
+    def _committed(self, change: ChangeSet) -> bool:
+        """Try the compare-and-set; where the answer is lost, send the same change set again."""
+        self._submit.serial += 1
+        lost: CommitUnknownError | None = None
+        for _ in range(RESENDS):
+            try:
+                return self._store.commit(change) == "done"
+            except CommitUnknownError as error:
+                lost = error
+            except StoreUnavailableError as error:
+                if lost is None:
+                    raise
+                lost.__context__ = error
+            self._sleep(LONGEST_WAIT_SECONDS)
+        raise lost or CommitUnknownError
