@@ -119,6 +119,10 @@ class PhcParameters:
         """Memory written in all passes together, in KiB."""
         return self.memory_kib * self.iterations
 
+    def with_tag(self, tag: bytes) -> PhcParameters:
+        """Return the same with another tag."""
+        return attrs.evolve(self, tag=tag)
+
     def text(self) -> str:
         """Return the PHC string: ``$argon2id$v=19$m=…,t=…,p=…$salt$tag``, base64 without padding."""
         cost = f"m={self.memory_kib},t={self.iterations},p={self.lanes}"
