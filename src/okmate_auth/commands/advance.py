@@ -17,7 +17,8 @@ from okmate_auth import handles
 from okmate_auth.commands.journal import log_login, notify
 from okmate_auth.factors import CERTIFICATE, CODE
 from okmate_auth.policies import lockout
-from okmate_auth.policies.sessions import session_ends_at
+from okmate_auth.policies.sessions import session_ends_at, session_is_live
+from okmate_auth.ports import AnyKey
 from okmate_auth.records import (
     Account,
     Flow,
@@ -38,11 +39,17 @@ if TYPE_CHECKING:
     from okmate_auth.decision import Draft
 
 
+def note_keys(draft: Draft, subject: str) -> list[AnyKey]:
+    """Return where the notes of the bank's actions about an account stand."""
+    context = draft.context
+    return [Note.at(subject, name) for name in context.profile.order if name in context.actions]
+
+
 def situation(draft: Draft, account: Account, throttle: Throttle, flow: Flow) -> machine.Situation:
     """Return everything that decides which step is due."""
     context = draft.context
+    draft.load(note_keys(draft, account.subject))
     names = [name for name in context.profile.order if name in context.actions]
-    draft.load([Note.at(account.subject, name) for name in names])
     now = lockout.later(context.now, throttle)
     lane: LaneName = "known" if flow.known else "others"
     locked = {
@@ -60,7 +67,7 @@ def situation(draft: Draft, account: Account, throttle: Throttle, flow: Flow) ->
         actions=context.actions,
         notes={name: draft.get(Note.at(account.subject, name), absence_by=account.key) for name in names},
         locked=frozenset(locked),
-        now=now,
+        now=context.now,
     )
 
 
@@ -79,7 +86,7 @@ def advance(
         factor: Which factor was judged in this commit, for the history.
     """
     context = draft.context
-    now = lockout.later(context.now, throttle)
+    now = context.now
     handle = Secret(handles.mint(context.random("handle/flow")))
     stored = handles.stored("flow", handle)
     until = min(now + context.profile.flow.step_lasts, flow.ends_at)
@@ -133,12 +140,12 @@ def _mint(
     draft: Draft, *, account: Account, throttle: Throttle, flow: Flow, client: Client, spent: str, factor: str
 ) -> Authenticated | Refused:
     context, policy = draft.context, draft.context.profile.session
-    now = lockout.later(context.now, throttle)
+    now = context.now
     draft.load([Session.at(ref.id) for ref in account.sessions])
     live: list[Session] = []
     for ref in account.sessions:
         session = draft.get(Session.at(ref.id), absence_by=account.key)
-        if session is not None and session_ends_at(session, policy) > now:
+        if session is not None and session_is_live(session, policy, now):
             live.append(session)
         else:
             draft.delete(Session.at(ref.id))

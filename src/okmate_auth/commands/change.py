@@ -167,7 +167,7 @@ class ChangePasswords(Command[ChangeReply]):
                 id=context.random(f"credential/{factor}", 16).hex(),
                 phc=phc,
                 pepper=context.keys.current_pepper,
-                set_at=lockout.later(context.now, judged.throttle),
+                set_at=context.now,
             )
             account = _with(account, factor, new_one)
         other = account.confirmation_password

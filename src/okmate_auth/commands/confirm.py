@@ -17,7 +17,7 @@ from okmate_auth.factors import CONFIRMATION_PASSWORD
 from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Crowded, Locked
 from okmate_auth.ports import AnyKey, SourceOutcome
-from okmate_auth.records import Account, Freshness, Session, Throttle
+from okmate_auth.records import Account, Freshness, Repeat, Session, Throttle
 from okmate_auth.replies import Busy, Confirmed, Refused
 from okmate_auth.secret import Secret, as_secret
 from okmate_auth.violations import Violation
@@ -77,7 +77,9 @@ class Confirm(Command[Confirmed | Refused | Busy]):
             if fresh.until > context.now and (fresh.factor, fresh.purpose) != (CONFIRMATION_PASSWORD, self.purpose)
         ]
         mine = Freshness(factor=CONFIRMATION_PASSWORD, purpose=self.purpose, until=until)
-        draft.put(attrs.evolve(session, fresh=(*others, mine)[-MOST_PURPOSES:], used_at=context.now))
+        if session.repeat:
+            draft.delete(Repeat.at(session.repeat))
+        draft.put(attrs.evolve(session, fresh=(*others, mine)[-MOST_PURPOSES:], used_at=context.now, repeat=""))
         outcome = SourceOutcome(result="succeeded", subject=session.subject)
         return draft.commit(Confirmed(purpose=self.purpose, until=until), source=outcome)
 

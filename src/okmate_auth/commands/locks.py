@@ -57,4 +57,4 @@ def take_locks_away(draft: Draft, account: Account) -> None:
     """Put the throttle of an account's entrance without locks and failures."""
     key = Throttle.at(account.subject, account.method)
     draft.load((key,))
-    draft.put(lockout.release(load_throttle(draft, account.subject, account.method)))
+    draft.put(lockout.release(load_throttle(draft, account.subject, account.method), draft.context.now))

@@ -151,7 +151,7 @@ class PasswordLogin(Command[LoginReply]):
             entrance="password",
             browser=self.client.browser_hash,
             known=known,
-            ends_at=lockout.later(context.now, judged.throttle) + context.profile.flow.whole_lasts,
+            ends_at=context.now + context.profile.flow.whole_lasts,
             step_ends_at=context.now,
             ledger=Ledger(proven=(Proof(factor=LOGIN_PASSWORD, credential=credential.id),)),
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
@@ -18,6 +19,7 @@ from okmate_auth.client import Client
 from okmate_auth.codec import Codec
 from okmate_auth.errors import CorruptRecordError
 from okmate_auth.keys import NONCE_BYTES, open_sealed, seal
+from okmate_auth.policies.sessions import SLACK
 from okmate_auth.records import Repeat
 from okmate_auth.replies import STEPS, Authenticated, Refused
 from okmate_auth.secret import Secret
@@ -74,7 +76,8 @@ def keep(draft: Draft, submission: Submission, reply: object) -> None:
 def kept(draft: Draft, submission: Submission) -> object | None:
     """Return the reply that was kept for this very submission, None where there is none that it opens."""
     repeat = draft.get(Repeat.at(submission.stored))
-    if repeat is None or draft.context.now >= repeat.until:
+    lasts = draft.context.profile.flow.repeat_lasts
+    if repeat is None or not timedelta(0) < repeat.until - draft.context.now <= lasts + SLACK:
         return None
     plain = open_sealed(submission.key(draft), repeat.sealed, submission.stored.encode("ascii"))
     if plain is None:

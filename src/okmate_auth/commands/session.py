@@ -10,7 +10,7 @@ from okmate_auth import fields, handles
 from okmate_auth.client import Client
 from okmate_auth.commands.journal import log_operation
 from okmate_auth.decision import Command, Commit, Context, Draft
-from okmate_auth.policies.sessions import session_ends_at
+from okmate_auth.policies.sessions import session_is_live
 from okmate_auth.ports import AnyKey
 from okmate_auth.records import Account, OperationHead, Session
 from okmate_auth.replies import Busy, Done, LoggedOut, Refused
@@ -28,8 +28,7 @@ def live_session(draft: Draft, handle: Secret, client: Client) -> Session | None
     session = None if key is None else draft.get(key)
     if not isinstance(session, Session) or session.browser != client.browser_hash:
         return None
-    now = max(draft.context.now, session.used_at or session.started_at)
-    return session if now < session_ends_at(session, draft.context.profile.session) else None
+    return session if session_is_live(session, draft.context.profile.session, draft.context.now) else None
 
 
 @attrs.frozen
@@ -112,4 +111,3 @@ def end_session(draft: Draft, session: Session) -> None:
         sessions = tuple(ref for ref in account.sessions if ref.id != session.handle)
         draft.put(attrs.evolve(account, sessions=sessions))
     draft.delete(session.key)
-

@@ -14,13 +14,13 @@ import attrs
 
 from okmate_auth import flow as machine
 from okmate_auth import handles
-from okmate_auth.commands.advance import advance, situation
+from okmate_auth.commands.advance import advance, note_keys, situation
 from okmate_auth.commands.guesses import load_throttle
 from okmate_auth.commands.journal import log_login
 from okmate_auth.commands.repeats import Submission, keep, kept
 from okmate_auth.decision import Commit
 from okmate_auth.factors import LOGIN_PASSWORD
-from okmate_auth.policies import lockout
+from okmate_auth.policies.sessions import flow_is_live
 from okmate_auth.ports import AnyKey, SourceOutcome
 from okmate_auth.records import Account, Flow, Repeat, Throttle
 from okmate_auth.replies import ActionDue, Authenticated, Busy, Refused, Step
@@ -95,8 +95,7 @@ class Visit:
         self._spend()
         handle = Secret(handles.mint(context.random("handle/flow")))
         stored = handles.stored("flow", handle)
-        now = lockout.later(context.now, throttle)
-        until = min(now + context.profile.flow.step_lasts, self.flow.ends_at)
+        until = min(context.now + context.profile.flow.step_lasts, self.flow.ends_at)
         flow = attrs.evolve(self.flow, handle=stored, step_ends_at=until, repeat=self.submission.stored)
         flows = tuple(attrs.evolve(ref, id=stored) if ref.id == self.flow.handle else ref for ref in self.account.flows)
         account = attrs.evolve(self.account, flows=flows)
@@ -174,6 +173,7 @@ def visit(draft: Draft, command: AnswersStep, due: type[S]) -> Visit | Commit[An
             Account.at(flow.subject),
             Throttle.at(flow.subject, flow.entrance),
             *([Repeat.at(flow.repeat)] if flow.repeat else []),
+            *note_keys(draft, flow.subject),
         ]
     )
     account = draft.get(Account.at(flow.subject))
@@ -181,8 +181,7 @@ def visit(draft: Draft, command: AnswersStep, due: type[S]) -> Visit | Commit[An
     if account is None:
         return draft.commit(Refused(code="stale"))
     found = Visit(draft=draft, submission=submission, flow=flow, account=account, throttle=throttle, step=None)
-    now = lockout.later(draft.context.now, throttle)
-    if now >= min(flow.step_ends_at, flow.ends_at):
+    if not flow_is_live(flow, draft.context.profile.flow, draft.context.now):
         return found.end(Refused(code="expired"), throttle=throttle, result="expired")
     if not account.usable or not machine.holds(account, flow.ledger):
         return found.end(Refused(code="changed"), throttle=throttle, result="changed")
@@ -202,7 +201,7 @@ def _late(draft: Draft, submission: Submission) -> Commit[Any]:
     if reply is not None:
         return draft.commit(reply)
     draft.delete(Repeat.at(submission.stored))
-    return draft.commit(Refused(code="stale"))
+    return draft.commit(Refused(code="stale"), rests_on=())
 
 
 def _form(command: AnswersStep) -> tuple[Violation, ...]:

@@ -171,9 +171,12 @@ def succeed(throttle: Throttle, place: Place) -> Throttle:
     return _without(_with(throttle, fresh), place)
 
 
-def release(throttle: Throttle) -> Throttle:
-    """Return the throttle with every lock and failure taken away; guesses that are being judged keep their places."""
-    return attrs.evolve(throttle, counters=())
+def release(throttle: Throttle, now: datetime) -> Throttle:
+    """Return the throttle with every lock and failure taken away; guesses that are being judged keep their places.
+
+    It is dated to the clock again: a clock that was ahead locks nobody for longer than until somebody releases him.
+    """
+    return attrs.evolve(throttle, counters=(), latest=now)
 
 
 def _lock(lane: Lane, name: LaneName, rules: Lockout, now: datetime) -> tuple[Lane, LockEvent]:

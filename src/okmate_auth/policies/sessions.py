@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 import attrs
 
 from okmate_auth.errors import ConfigurationError
-from okmate_auth.records import Session
+from okmate_auth.records import Flow, Session
 
-ZERO = timedelta(0)
+ZERO: Final = timedelta(0)
+SLACK: Final = timedelta(seconds=30)
+"""How far two web hosts' clocks may differ; beyond it a host stops serving."""
 
 
 @attrs.frozen(kw_only=True)
@@ -117,3 +119,19 @@ class SourceLimit:
 def session_ends_at(session: Session, policy: SessionPolicy) -> datetime:
     """Return when a session ends if it is not used any more; exclusive."""
     return min(session.ends_at, (session.used_at or session.started_at) + policy.idle)
+
+
+def session_is_live(session: Session, policy: SessionPolicy, now: datetime) -> bool:
+    """Say whether a session may be used; one whose ends are further away than its limits allow is not believed.
+
+    Such ends come of a clock that was ahead, or of limits that became stricter since.
+    """
+    ends_at = session_ends_at(session, policy)
+    believed = session.ends_at - now <= policy.absolute + SLACK and ends_at - now <= policy.idle + SLACK
+    return now < ends_at and believed
+
+
+def flow_is_live(flow: Flow, policy: FlowPolicy, now: datetime) -> bool:
+    """Say whether a login under way may go on; one whose ends are further away than its limits allow may not."""
+    whole, step = flow.ends_at - now, flow.step_ends_at - now
+    return min(whole, step) > ZERO and whole <= policy.whole_lasts + SLACK and step <= policy.step_lasts + SLACK

@@ -11,7 +11,7 @@ from okmate_auth import handles
 from okmate_auth.client import Client
 from okmate_auth.decision import Context
 from okmate_auth.factors import CONFIRMATION_PASSWORD
-from okmate_auth.policies.sessions import session_ends_at
+from okmate_auth.policies.sessions import session_is_live
 from okmate_auth.ports import AnyKey, ChangeSet, Loaded
 from okmate_auth.queries.query import Found, Need, Query
 from okmate_auth.records import Freshness, Repeat
@@ -64,12 +64,12 @@ class Seen:
     """A session check's answer, and what it wants written.
 
     Attributes:
-        session: The session.
+        session: None where it has ended; what was seen ended is deleted, so that no clock brings it back.
         write: Its last use; None where it was written lately.
         first: Whether this is the first use, which must be committed; any later write may be lost.
     """
 
-    session: Session
+    session: Session | None
     write: ChangeSet | None
     first: bool
 
@@ -108,12 +108,12 @@ class CheckSession(Query[Seen | None]):
         record = found.get(key, Record)
         if loaded is None or record is None or record.browser != self.client.browser_hash:
             return None
-        now = max(context.now, record.used_at or record.started_at)
-        policy = context.profile.session
-        if now >= session_ends_at(record, policy):
-            return None
+        now, policy = context.now, context.profile.session
+        if not session_is_live(record, policy, now):
+            gone = ChangeSet(id=context.random("touch", 16).hex(), at=now, guards={key: loaded.version}, deletes=(key,))
+            return Seen(session=None, write=gone, first=False)
         first = record.used_at is None
-        touch = record.used_at is None or now - record.used_at >= policy.idle / TOUCHES
+        touch = record.used_at is None or abs(now - record.used_at) >= policy.idle / TOUCHES
         used = attrs.evolve(record, used_at=now, repeat="") if touch else record
         kept = found.records.get(Repeat.at(record.repeat))
         write = _write(context, used, loaded.version, kept) if touch else None

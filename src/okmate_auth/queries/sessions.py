@@ -9,7 +9,7 @@ import attrs
 from okmate_auth import handles
 from okmate_auth.client import Client
 from okmate_auth.decision import Context
-from okmate_auth.policies.sessions import session_ends_at
+from okmate_auth.policies.sessions import session_ends_at, session_is_live
 from okmate_auth.queries.query import Found, Need, Query
 from okmate_auth.queries.session import CheckSession
 from okmate_auth.records import Account, Session
@@ -69,7 +69,8 @@ class ListSessions(Query["tuple[ListedSession, ...] | None"]):
 
     def answer(self, found: Found, context: Context) -> tuple[ListedSession, ...] | None:
         """Return the live ones, newest first."""
-        if CheckSession(self.handle, self.client).answer(found, context) is None:
+        seen = CheckSession(self.handle, self.client).answer(found, context)
+        if seen is None or seen.session is None:
             return None
         mine = CheckSession(self.handle, self.client).need(context).keys[0].id
         sessions = [one.record for one in found.records.values() if isinstance(one.record, Session)]
@@ -84,5 +85,5 @@ class ListSessions(Query["tuple[ListedSession, ...] | None"]):
                 ends_at=session_ends_at(session, policy),
             )
             for session in sorted(sessions, key=lambda session: session.started_at, reverse=True)
-            if session_ends_at(session, policy) > context.now
+            if session_is_live(session, policy, context.now)
         )

@@ -64,15 +64,16 @@ class TopPage(Query["TopPageView | None"]):
     def answer(self, found: Found, context: Context) -> TopPageView | None:
         """Return the page's contents."""
         seen = CheckSession(self.handle, self.client).answer(found, context)
-        account = None if seen is None else found.get(Account.at(seen.session.subject), Account)
-        if seen is None or account is None:
+        session = None if seen is None else seen.session
+        account = None if session is None else found.get(Account.at(session.subject), Account)
+        if session is None or account is None:
             return None
         rows = [row for rows in found.rows.values() for row in rows]
-        others = [login for login in account.logins if login.at != seen.session.started_at]
+        others = [login for login in account.logins if login.at != session.started_at]
         return TopPageView(
-            session=seen.session,
+            session=session,
             name=account.name,
-            logged_in_at=seen.session.started_at,
+            logged_in_at=session.started_at,
             logins=tuple(others[: context.profile.shown_logins]),
             operations=tuple(CODEC.loads(OperationRecord, row.body) for row in rows),
         )
