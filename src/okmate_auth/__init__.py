@@ -1,4 +1,8 @@
-"""okmate_auth: the login of a corporate internet-banking service, framework-agnostic and exact at any parallelism."""
+"""okmate_auth: the login of a corporate internet-banking service, framework-agnostic and exact at any parallelism.
+
+Here is what a login view needs. Administration is in :mod:`okmate_auth.commands`, reading in
+:mod:`okmate_auth.queries`, the other stores in :mod:`okmate_auth.storage`, the rules in :mod:`okmate_auth.policies`.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,6 @@ from okmate_auth.commands import (
     Abandon,
     AcknowledgeChange,
     AnswerAction,
-    ByDesk,
-    BySession,
     ChangePasswords,
     Confirm,
     Logout,
@@ -26,13 +28,13 @@ from okmate_auth.replies import (
     EnrollmentDue,
     PasswordChangeDone,
     PasswordChangeDue,
-    PasswordDue,
     Refused,
 )
 from okmate_auth.secret import Secret
+from okmate_auth.shells.aio import AsyncAuthenticator
 from okmate_auth.shells.keyring import KeyRing
 from okmate_auth.shells.sync import Authenticator
-from okmate_auth.storage.memory import MemoryStore
+from okmate_auth.storage import SQLiteStore
 
 __all__ = [
     "NIST_800_63B_4",
@@ -41,11 +43,10 @@ __all__ = [
     "AcknowledgeChange",
     "ActionDue",
     "AnswerAction",
+    "AsyncAuthenticator",
     "Authenticated",
     "Authenticator",
     "Busy",
-    "ByDesk",
-    "BySession",
     "ChangePasswords",
     "Client",
     "CodeDue",
@@ -53,13 +54,12 @@ __all__ = [
     "EnrollmentDue",
     "KeyRing",
     "Logout",
-    "MemoryStore",
     "OkmateAuthError",
     "PasswordChangeDone",
     "PasswordChangeDue",
-    "PasswordDue",
     "PasswordLogin",
     "Refused",
+    "SQLiteStore",
     "Secret",
     "Session",
     "TopPage",

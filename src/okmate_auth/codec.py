@@ -48,7 +48,7 @@ class Part:
         unknown: Fields that a newer version wrote, kept as they were.
     """
 
-    unknown: Mapping[str, Json] = attrs.field(factory=dict, repr=False)
+    unknown: Mapping[str, Json] = attrs.field(factory=dict[str, Json], repr=False)
 
 
 @attrs.frozen
@@ -114,10 +114,13 @@ class Codec:
         Raises:
             CorruptRecordError: A required field is missing or a field has the wrong form.
         """
-        plan = self._plan(cls)
         if not isinstance(data, dict):
             message = f"a stored {cls.__name__} is not an object"
             raise CorruptRecordError(message)
+        return self._decoded(cls, cast("dict[str, Any]", data))
+
+    def _decoded(self, cls: type[T], data: dict[str, Any]) -> T:
+        plan = self._plan(cls)
         known: dict[str, Any] = {}
         try:
             for field in plan.fields:
@@ -144,11 +147,12 @@ class Codec:
         Raises:
             CorruptRecordError: The object names no variant.
         """
-        cls = self._variants.get(str(data.get(TAG))) if isinstance(data, dict) else None
+        known = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+        cls = self._variants.get(str(known.get(TAG)))
         if cls is None:
             message = "a stored value names no known class"
             raise CorruptRecordError(message)
-        fields = {name: item for name, item in cast("dict[str, Any]", data).items() if name != TAG}
+        fields = {name: item for name, item in known.items() if name != TAG}
         return cast("object", self.decode(cls, fields))
 
     def _plan(self, cls: type) -> _Plan:

@@ -110,7 +110,7 @@ class Facts:
         answers: Expensive answers; each speaks about one hash, so that a stale one is of no use and no harm.
     """
 
-    records: Mapping[AnyKey, Loaded | None] = attrs.field(factory=dict)
+    records: Mapping[AnyKey, Loaded | None] = attrs.field(factory=dict[AnyKey, "Loaded | None"])
     answers: tuple[tuple[Expensive, object], ...] = ()
 
     def loaded(self, keys: Iterable[AnyKey], found: Mapping[AnyKey, Loaded]) -> Facts:

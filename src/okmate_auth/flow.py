@@ -86,7 +86,11 @@ def change_due(situation: Situation, handle: Secret, until: datetime) -> Passwor
     Asked are the current value of every password that exists and is not locked, and a new one for each that is due. A
     locked confirmation password stays due and unusable; only the login password changes then.
     """
-    account, change, reasons, current, unusable = situation.account, [], [], [], []
+    account = situation.account
+    change: list[str] = []
+    reasons: list[str] = []
+    current: list[str] = []
+    unusable: list[str] = []
     for factor in (LOGIN_PASSWORD, CONFIRMATION_PASSWORD):
         if situation.profile.password_rules(factor) is None:
             continue

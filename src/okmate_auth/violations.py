@@ -22,7 +22,7 @@ class Violation:
 
     code: str
     field: str
-    parameters: Mapping[str, int | str] = attrs.field(factory=dict)
+    parameters: Mapping[str, int | str] = attrs.field(factory=dict[str, int | str])
 
     def message(self, language: Literal["ja", "en"]) -> str:
         """Return what a page may say beside the field, in Japanese (``ja``) or English (``en``)."""

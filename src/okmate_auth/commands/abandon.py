@@ -33,11 +33,11 @@ class Abandon(Command[Abandoned | Busy]):
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the keys that follow from the handle."""
         del context
-        return declared_keys(self)[:1]
+        return declared_keys(self.handle)[:1]
 
     def decide(self, draft: Draft) -> Commit[Abandoned | Busy]:
         """Delete the flow, and take it from the account's list."""
-        for key in declared_keys(self)[:1]:
+        for key in declared_keys(self.handle)[:1]:
             flow = draft.get(key)
             if isinstance(flow, Flow) and flow.browser == self.client.browser_hash:
                 account = draft.get(Account.at(flow.subject))

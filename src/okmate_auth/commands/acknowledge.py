@@ -51,11 +51,11 @@ class AcknowledgeChange(Command[AcknowledgeReply]):
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the keys that follow from the handle."""
         del context
-        return declared_keys(self)
+        return declared_keys(self.handle)
 
     def decide(self, draft: Draft) -> Commit[AcknowledgeReply]:
         """Go on to what is due next."""
-        found = visit(draft, self, PasswordChangeDone)
+        found = visit(draft, self, PasswordChangeDone, handle=self.handle, client=self.client)
         if isinstance(found, Commit):
             return found
         flow = attrs.evolve(found.flow, ledger=attrs.evolve(found.flow.ledger, changed=()))

@@ -38,7 +38,7 @@ class AnswerAction(Command[AnswerReply]):
     handle: Secret = attrs.field(converter=as_secret)
     client: Client
     name: str = attrs.field(converter=fields.name)
-    answer: Mapping[str, Json] = attrs.field(factory=dict, repr=False)
+    answer: Mapping[str, Json] = attrs.field(factory=dict[str, Json], repr=False)
 
     answers: ClassVar[type | None] = ActionDue
     replies: ClassVar[tuple[type, ...]] = (Authenticated, PasswordChangeDue, EnrollmentDue, ActionDue, Refused, Busy)
@@ -51,11 +51,11 @@ class AnswerAction(Command[AnswerReply]):
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the keys that follow from the handle."""
         del context
-        return declared_keys(self)
+        return declared_keys(self.handle)
 
     def decide(self, draft: Draft) -> Commit[AnswerReply]:
         """Let the action take the answer, keep its note, go on to what is due next."""
-        found = visit(draft, self, ActionDue)
+        found = visit(draft, self, ActionDue, handle=self.handle, client=self.client)
         if isinstance(found, Commit):
             return found
         account, flow, context = found.account, found.flow, draft.context

@@ -71,11 +71,11 @@ class ChangePasswords(Command[ChangeReply]):
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the keys that follow from the handle."""
         del context
-        return declared_keys(self)
+        return declared_keys(self.handle)
 
     def decide(self, draft: Draft) -> Commit[ChangeReply]:
         """Hold the new values against the rules, judge the current ones, change."""
-        found = visit(draft, self, PasswordChangeDue)
+        found = visit(draft, self, PasswordChangeDue, handle=self.handle, client=self.client)
         if isinstance(found, Commit):
             return found
         step = found.step

@@ -106,7 +106,8 @@ def judge(
             throttle = lockout.succeed(throttle, place)
         else:
             throttle, event = lockout.fail(throttle, place, context.profile.lockout_of(guess.factor), context.now)
-            events += [event] if event else []
+            if event is not None:
+                events.append(event)
     return Judged(throttle=throttle, right=tuple(right), events=tuple(events))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -96,8 +97,8 @@ def _plain(value: object) -> object:
     if attrs.has(type(value)):
         fields = attrs.fields(cast("type[attrs.AttrsInstance]", type(value)))
         return [type(value).__name__, {field.name: _plain(getattr(value, field.name)) for field in fields}]
-    if isinstance(value, dict):
-        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in cast("Mapping[object, object]", value).items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [_plain(item) for item in cast("Sequence[object]", value)]
     return value

@@ -8,7 +8,7 @@ Rule 4. A spent handle is worth one try: what does not open the kept reply delet
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -34,20 +34,6 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=Step)
 
 MALFORMED: Final = SourceOutcome(result="malformed")
-
-
-class AnswersStep(Protocol):
-    """A command that carries a flow's handle."""
-
-    @property
-    def handle(self) -> Secret:
-        """The handle of the step it answers."""
-        ...
-
-    @property
-    def client(self) -> Client:
-        """The caller."""
-        ...
 
 
 @attrs.frozen(kw_only=True)
@@ -140,33 +126,28 @@ class Visit:
         return self.draft.commit(reply, source=outcome)
 
 
-def declared_keys(command: AnswersStep) -> tuple[AnyKey, ...]:
+def declared_keys(handle: Secret) -> tuple[AnyKey, ...]:
     """Return the keys that follow from a handle alone: its flow, and the reply kept for it."""
-    if not handles.is_handle(command.handle.reveal()):
+    if not handles.is_handle(handle.reveal()):
         return ()
-    stored = handles.stored("flow", command.handle)
+    stored = handles.stored("flow", handle)
     return (Flow.at(stored), Repeat.at(stored))
 
 
-def visit(draft: Draft, command: AnswersStep, due: type[S]) -> Visit | Commit[Any]:
+def visit(draft: Draft, command: Command[Any], due: type[S], *, handle: Secret, client: Client) -> Visit | Commit[Any]:
     """Return a flow at which ``command`` may act, or the commit that ends it here.
 
     Refusals: ``malformed``, ``stale`` (unknown, spent, from another browser), ``expired``, ``changed`` (the account or
     a proven credential is another one now), ``locked``, ``wrong-step`` (with the step that is due, its handle unspent).
     """
-    violations = _form(command)
+    violations = _form(handle, client)
     if violations:
         return draft.commit(Refused(code="malformed", violations=violations), source=MALFORMED)
-    submission = Submission(
-        command=cast("Command[Any]", command),
-        spent=command.handle,
-        client=command.client,
-        stored=handles.stored("flow", command.handle),
-    )
+    submission = Submission(command=command, spent=handle, client=client, stored=handles.stored("flow", handle))
     flow = draft.get(Flow.at(submission.stored))
     if flow is None:
         return _late(draft, submission)
-    if flow.browser != command.client.browser_hash:
+    if flow.browser != client.browser_hash:
         return draft.commit(Refused(code="stale"))
     draft.load(
         [
@@ -187,7 +168,7 @@ def visit(draft: Draft, command: AnswersStep, due: type[S]) -> Visit | Commit[An
         return found.end(Refused(code="changed"), throttle=throttle, result="changed")
     if throttle.counter(LOGIN_PASSWORD).locked_at is not None:
         return found.end(Refused(code="locked"), throttle=throttle, result="locked")
-    step = machine.next_step(situation(draft, account, throttle, flow), command.handle, flow.step_ends_at)
+    step = machine.next_step(situation(draft, account, throttle, flow), handle, flow.step_ends_at)
     if step is None and due is not ActionDue:
         return found.end(Refused(code="changed"), throttle=throttle, result="changed")
     if step is not None and not isinstance(step, due):
@@ -204,6 +185,6 @@ def _late(draft: Draft, submission: Submission) -> Commit[Any]:
     return draft.commit(Refused(code="stale"), rests_on=())
 
 
-def _form(command: AnswersStep) -> tuple[Violation, ...]:
-    bad = () if handles.is_handle(command.handle.reveal()) else (Violation("malformed-token", "handle"),)
-    return (*bad, *command.client.violations())
+def _form(handle: Secret, client: Client) -> tuple[Violation, ...]:
+    bad = () if handles.is_handle(handle.reveal()) else (Violation("malformed-token", "handle"),)
+    return (*bad, *client.violations())

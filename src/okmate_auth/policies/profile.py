@@ -60,7 +60,7 @@ class Profile:
     login_password: PasswordRules
     confirmation_password: PasswordRules | None
     kdf: Argon2Parameters
-    lockout: Mapping[str, Lockout] = attrs.field(factory=dict)
+    lockout: Mapping[str, Lockout] = attrs.field(factory=dict[str, Lockout])
     flow: FlowPolicy = FlowPolicy()
     session: SessionPolicy = SessionPolicy()
     source: SourceLimit = SourceLimit()

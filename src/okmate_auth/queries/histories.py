@@ -86,7 +86,7 @@ class ReadHistory(Query[HistoryPage]):
             return HistoryPage(records=(), defect=None, older=None)
         record = found.get(self._head_key(context), Throttle) or found.get(self._head_key(context), OperationHead)
         head = ChainHead() if record is None else record.head
-        rows = next(iter(found.rows.values()), ())
+        rows = [row for rows in found.rows.values() for row in rows]
         chain = self._chain(context)
         defect = verify_newest(rows, head, context.keys, chain=chain, before=self.before)
         shown = rows[: self.limit]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import attrs
 
@@ -32,7 +32,7 @@ class Record(Part):
     schema: ClassVar[int] = 1
 
     @property
-    def key(self) -> Key[Self]:
+    def key(self) -> Key[Any]:
         """Where this record stands."""
         raise NotImplementedError
 
