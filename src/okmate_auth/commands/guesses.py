@@ -120,11 +120,16 @@ def rehashed(draft: Draft, guess: Guess) -> Credential:
     if credential is None or account is None:
         message = "only a proven credential is hashed anew"
         raise MisuseError(message)
-    stored = parse_phc(credential.phc)
-    same_pepper = credential.pepper == context.keys.current_pepper
-    if stored is None or (same_pepper and not weaker_than(stored, context.profile.kdf)):
+    current = context.profile.kdf
+    stored = parse_phc(credential.phc, context.profile.stored_limits)
+    weaker = stored is None or weaker_than(stored, current)
+    if not weaker and credential.pepper == context.keys.current_pepper:
         return credential
-    (phc,) = draft.ask(hashing(context, guess.factor, account.id, guess.entered))
+    question = hashing(context, guess.factor, account.id, guess.entered)
+    if stored is not None and not weaker:  # only the pepper is a former one: no less work than before
+        cost = attrs.evolve(current, memory_kib=stored.memory_kib, iterations=stored.iterations, lanes=stored.lanes)
+        question = attrs.evolve(question, parameters=cost)
+    (phc,) = draft.ask(question)
     return attrs.evolve(credential, phc=phc, pepper=context.keys.current_pepper)
 
 
@@ -132,7 +137,8 @@ def hashing(context: Context, factor: str, account_id: str, password: Secret) ->
     """Return the question for the hash of a new value of a password."""
     keys = context.keys
     material = keys.pepper(keys.current_pepper, account_id, normalised(context, factor, password))
-    return HashPassword(context.profile.kdf, context.random(f"salt/{factor}", 16), material)
+    salt = context.stream(f"salt/{factor}")(context.profile.kdf.salt_bytes)
+    return HashPassword(context.profile.kdf, salt, material)
 
 
 def normalised(context: Context, factor: str, password: Secret) -> Secret:
@@ -142,9 +148,13 @@ def normalised(context: Context, factor: str, password: Secret) -> Secret:
 
 
 def _question(context: Context, guess: Guess) -> CheckPassword:
-    """Return the question that judges a guess; its cost tells nothing about who exists (FL-8)."""
+    """Return the question that judges a guess; its cost tells nothing about who exists (FL-8).
+
+    A stored hash that can't be used is like none: a dummy is hashed in its place.
+    """
     entered = normalised(context, guess.factor, guess.entered)
     keys = context.keys
-    if guess.credential is None or guess.account is None:
+    usable = guess.credential is not None and parse_phc(guess.credential.phc, context.profile.stored_limits)
+    if guess.credential is None or guess.account is None or not usable:
         return CheckPassword(dummy_phc(context.profile.kdf), keys.pepper(keys.current_pepper, "", entered))
     return CheckPassword(guess.credential.phc, keys.pepper(guess.credential.pepper, guess.account.id, entered))

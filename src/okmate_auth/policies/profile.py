@@ -15,7 +15,7 @@ import attrs
 
 from okmate_auth.errors import ConfigurationError
 from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
-from okmate_auth.policies.kdf import Argon2Parameters
+from okmate_auth.policies.kdf import Argon2Parameters, StoredLimits
 from okmate_auth.policies.lockout import Lockout
 from okmate_auth.policies.login_id import LoginIdRule
 from okmate_auth.policies.passwords import PasswordRules
@@ -39,6 +39,7 @@ class Profile:
         login_password: Rules for a new login password.
         confirmation_password: Rules for a new confirmation password; None where the bank has none.
         kdf: Cost of a password hash.
+        former_kdf: Costs of hashes that were made before, where they are higher than what is read anyway.
         lockout: Numbers of the lock, by factor.
         flow: Limits of a login under way.
         session: Limits of a session.
@@ -60,6 +61,7 @@ class Profile:
     login_password: PasswordRules
     confirmation_password: PasswordRules | None
     kdf: Argon2Parameters
+    former_kdf: tuple[Argon2Parameters, ...] = ()
     lockout: Mapping[str, Lockout] = attrs.field(factory=dict[str, Lockout])
     flow: FlowPolicy = FlowPolicy()
     session: SessionPolicy = SessionPolicy()
@@ -112,6 +114,11 @@ class Profile:
     def password_rules(self, factor: str) -> PasswordRules | None:
         """Return the rules for a new password of one factor, None where the bank has no such password."""
         return {LOGIN_PASSWORD: self.login_password, CONFIRMATION_PASSWORD: self.confirmation_password}.get(factor)
+
+    @property
+    def stored_limits(self) -> StoredLimits:
+        """What a stored hash may cost before any work is done."""
+        return StoredLimits.admitting(self.kdf, *self.former_kdf)
 
     @property
     def asks_for_tokens(self) -> bool:

@@ -105,7 +105,7 @@ class Setup:
             limiter=limiter or InProcessSourceLimiter(profile.source),
             clock=clock,
             entropy=entropy,
-            limits=StoredLimits.admitting(profile.kdf),
+            limits=profile.stored_limits,
         )
 
     def now(self) -> datetime:
