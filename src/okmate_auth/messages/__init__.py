@@ -1,8 +1,9 @@
 """What a page may say, by code: catalogues in Japanese and English.
 
-Rule 1. Every public code has a text in every language; a test walks the codes of the whole package.
+Rule 1. Every public code has a text in every language, and every text a code; a test walks the codes of the package.
 Rule 2. No text says which factor was wrong, or whether a login ID exists (ASVS 5.0 6.3.8, 16.5.1).
-Rule 3. Instants are told in Japan Standard Time, the banks' own.
+Rule 3. Instants are told in Japan Standard Time, the banks' own, and never earlier than they are: to the minute that
+        contains them or follows them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ Language = Literal["ja", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("ja", "en")
 JST: Final = timezone(timedelta(hours=9), "JST")
 _CATALOGUES: Final[dict[str, Catalogue]] = {"ja": JAPANESE, "en": ENGLISH}
+_JUST_UNDER_A_MINUTE: Final = timedelta(minutes=1) - timedelta(microseconds=1)
 
 
 def text(language: Language, code: str, parameters: Mapping[str, int | str] | None = None) -> str:
@@ -29,26 +31,46 @@ def text(language: Language, code: str, parameters: Mapping[str, int | str] | No
 
     A code that a bank's own action made up and that has no text is shown as it is.
 
+    Args:
+        language: ``ja`` or ``en``.
+        code: Of a refusal or a violation, or ``busy``.
+        parameters: By name, what the text needs; more do no harm.
+
     Raises:
-        MisuseError: There is no catalogue for the language.
+        MisuseError: There is no catalogue for the language, or the text needs a parameter that is not given.
     """
     known = dict(parameters or {})
     texts = _catalogue(language).texts
-    form = texts.get(f"{code}+until" if "until" in known else code) or texts.get(code)
-    return code if form is None else form.format_map(known)
+    form = next((texts[key] for key in _keys(code, known) if key in texts), None)
+    try:
+        return code if form is None else form.format_map(known)
+    except KeyError as error:
+        message = f"the text of {code!r} needs the parameter {error}"
+        raise MisuseError(message) from None
 
 
 def field(language: Language, name: str) -> str:
-    """Return what a field of a command is called on a page."""
+    """Return what a field of a command is called on a page; one that has no such name is shown as it is.
+
+    Raises:
+        MisuseError: There is no catalogue for the language.
+    """
     return _catalogue(language).fields.get(name, name)
 
 
 def moment(language: Language, instant: datetime | None) -> dict[str, str]:
-    """Return the parameter ``until`` for an instant, to the minute that contains or follows it; nothing for None."""
-    if instant is None:
-        return {}
-    up = instant.astimezone(JST) + timedelta(seconds=59, microseconds=999_999)
-    return {"until": up.strftime(_catalogue(language).moment)}
+    """Return the parameter ``until`` for an instant, to the minute that contains or follows it; nothing for None.
+
+    Raises:
+        MisuseError: There is no catalogue for the language.
+    """
+    form = _catalogue(language).moment
+    return {} if instant is None else {"until": form.format(instant.astimezone(JST) + _JUST_UNDER_A_MINUTE)}
+
+
+def _keys(code: str, known: Mapping[str, int | str]) -> tuple[str, ...]:
+    """Return under which keys a text may stand, the most special first."""
+    return (*(f"{code}+{name}" for name in ("until", "field") if name in known), code)
 
 
 def _catalogue(language: Language) -> Catalogue:

@@ -12,9 +12,10 @@ class Catalogue:
     """One language's texts.
 
     Attributes:
-        texts: Text by code; ``code+until`` where there is another one for a reason that ends by itself.
+        texts: Text by code, a form for :meth:`str.format_map`. Instead of it ``code+until`` is told where it is known
+            when the reason ends by itself, and ``code+field`` where one field is meant and not the whole command.
         fields: What a page calls a command's field.
-        moment: :meth:`datetime.datetime.strftime` form of an instant.
+        moment: Form for :meth:`str.format` of an instant, its first argument; no locale takes part in it.
     """
 
     texts: Mapping[str, str]

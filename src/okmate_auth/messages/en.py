@@ -1,9 +1,93 @@
-"""English texts."""
+"""English texts, plain: what happened, and what to do now; what each word means is in ``docs/glossary.md``."""
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 from okmate_auth.messages.catalogue import Catalogue
 
-ENGLISH: Final = Catalogue(texts={"busy": "Busy; try again in {seconds} s."}, fields={}, moment="%Y-%m-%d %H:%M JST")
+ENGLISH: Final = Catalogue(
+    texts=MappingProxyType(
+        {
+            # While nothing is proven: not a word about which part was wrong, or whether the ID is anybody's.
+            "rejected": "You could not be logged in. Check what you entered and try again. "
+            "After several mistakes in a row the service is suspended for a time.",
+            "locked": "The service is suspended because of several mistakes in a row. "
+            "Your company's administrator or the bank can release it.",
+            "locked+until": "The service is suspended until {until} because of several mistakes in a row. "
+            "Please try again after that. Your company's administrator or the bank can help you sooner.",
+            "busy": "There is a lot going on at the moment. Please try again in {seconds} s.",
+            "malformed": "Something that you entered is not valid. Please check the following.",
+            # A login under way.
+            "stale": "This page has already been used, or is no longer valid. Please log in again.",
+            "expired": "The time for this step is over. Please log in again.",
+            "changed": "Your registration was changed in the meantime. Please log in again.",
+            "wrong-step": "Something else has to be done first. Please go on with the page that is shown.",
+            "wrong-password": "A password that you entered is not right. Please enter it again. "
+            "After several mistakes in a row the service is suspended.",
+            "password-policy": "This password cannot be used. Please check the following.",
+            "not-accepted": "What you entered could not be accepted. Please check the following.",
+            "already-logged-in": "This login ID is in use in another window or on another device. "
+            "Log out there, then log in again.",
+            "already-logged-in+until": "This login ID is in use in another window or on another device. "
+            "Log out there, or leave it unused until {until}, then log in again.",
+            # Logged in.
+            "not-logged-in": "You are not logged in, or your session has ended. Please log in again.",
+            "confirmation-unusable": "Your confirmation password has to be set or changed. "
+            "Log out, then log in again to do so.",
+            "unknown-session": "The session that you chose has already ended.",
+            # Administration.
+            "not-allowed": "You are not allowed to do this.",
+            "not-oneself": "You cannot do this for yourself. Please ask another administrator or the bank.",
+            "unknown-user": "There is no such user.",
+            "unknown-company": "There is no such company.",
+            "exists": "This ID is already taken. Please enter another one.",
+            "has-master": "This company already has a master user.",
+            "company-full": "This company has as many users as it may have.",
+            "choosing-not-allowed": "An initial password cannot be chosen. Leave it empty and one will be made.",
+            "change-is-forced": "The change of this initial password at the first login cannot be left out.",
+            # What is wrong with a field.
+            "empty": "{field}: please enter it.",
+            "too-short": "{field}: use at least {minimum} characters.",
+            "too-long": "{field}: use at most {maximum} characters.",
+            "full-width": "{field}: there are full-width characters in it. Switch your keyboard to half-width.",
+            "not-half-width-alphanumeric": "{field}: use only half-width letters and digits.",
+            "letters-and-digits": "{field}: use both letters and digits.",
+            "control-character": "{field}: there are control characters in it, which cannot be shown.",
+            "lone-surrogate": "{field}: there are characters in it that cannot be read.",
+            "unassigned-character": "{field}: there are characters in it that cannot be used.",
+            "same-as-login-id": "{field}: it must differ from the login ID.",
+            "same-as-login-password": "{field}: it must differ from the login password.",
+            "same-as-confirmation-password": "{field}: it must differ from the confirmation password.",
+            "same-as-current": "{field}: it must differ from the current one.",
+            "common": "{field}: it is too easy to guess.",
+            "context-word": "{field}: it is too easy to guess from the login ID or a name of the company or service.",
+            "malformed-token": "{field}: it could not be recognised. Allow cookies, then open the login page again.",
+            "not-asked": "{field}: it is not needed. Please leave it empty.",
+            "malformed+field": "{field}: it does not have the right form.",
+        }
+    ),
+    fields=MappingProxyType(
+        {
+            "login_id": "Login ID",
+            "password": "Login password",
+            "current_login_password": "Current login password",
+            "new_login_password": "New login password",
+            "current_confirmation_password": "Current confirmation password",
+            "new_confirmation_password": "New confirmation password",
+            "confirmation_password": "Confirmation password",
+            "initial_password": "Initial password",
+            "attempt": "Login page",
+            "handle": "Page",
+            "browser": "Browser",
+            "purpose": "Purpose",
+            "company": "Company ID",
+            "name": "Name",
+            "method": "Login method",
+            "role": "Role",
+            "entitlements": "Services",
+        }
+    ),
+    moment="{0.year}-{0.month:02}-{0.day:02} {0.hour:02}:{0.minute:02} JST",
+)
