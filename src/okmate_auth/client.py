@@ -34,6 +34,7 @@ class Client:
         user_agent: What the browser calls itself; for the history only.
         browser: Value of the browser cookie: 43 characters made by ``Authenticator.new_token``, set as a ``__Host-``
             cookie before the first page, contained in no page. A caller without cookies keeps it as it keeps handles.
+        browser_hash: The hash under which the browser is stored; '' for what can't be a browser's token.
 
     Raises:
         MisuseError: A field is not text.
@@ -42,12 +43,13 @@ class Client:
     address: str = attrs.field(converter=_address)
     user_agent: str = attrs.field(converter=_user_agent, default="")
     browser: Secret = attrs.field(converter=_browser, default=None, kw_only=True)
+    browser_hash: str = attrs.field(init=False, repr=False)
 
-    @property
-    def browser_hash(self) -> str:
-        """The hash under which the browser is stored."""
-        return handles.stored("browser", self.browser)
+    @browser_hash.default
+    def _hashed(self) -> str:
+        """Compute the hash once; what can't be a browser's token has none, and costs nothing."""
+        return handles.stored("browser", self.browser) if handles.is_handle(self.browser.reveal()) else ""
 
     def violations(self) -> tuple[Violation, ...]:
         """Return what is wrong with the form of the browser's cookie."""
-        return () if handles.is_handle(self.browser.reveal()) else (Violation("malformed-token", "browser"),)
+        return () if self.browser_hash else (Violation("malformed-token", "browser"),)

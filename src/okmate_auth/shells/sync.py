@@ -245,10 +245,10 @@ class _Run(Generic[R]):
 
     def _decided(self) -> Commit[R]:
         facts = Facts()
+        declared = self._command.keys(self._submit.context())
         while True:
-            context = self._submit.context()
-            facts = self._declared(facts, self._command.keys(context))
-            decision = decide(self._command, facts, context)
+            facts = self._declared(facts, declared)
+            decision = decide(self._command, facts, self._submit.context())
             if isinstance(decision, Ask):
                 facts = self._answered(decision, facts)
             elif isinstance(decision, Reserve):
