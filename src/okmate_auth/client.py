@@ -25,6 +25,11 @@ def _browser(value: Secret | str | None) -> Secret:
     return as_secret("" if value is None else value)
 
 
+def _browser_hash(client: Client) -> str:
+    """Compute the hash once; what can't be a browser's token has none, and costs nothing."""
+    return handles.stored("browser", client.browser) if handles.is_handle(client.browser.reveal()) else ""
+
+
 @attrs.frozen
 class Client:
     """The caller's circumstances.
@@ -43,12 +48,7 @@ class Client:
     address: str = attrs.field(converter=_address)
     user_agent: str = attrs.field(converter=_user_agent, default="")
     browser: Secret = attrs.field(converter=_browser, default=None, kw_only=True)
-    browser_hash: str = attrs.field(init=False, repr=False)
-
-    @browser_hash.default
-    def _hashed(self) -> str:
-        """Compute the hash once; what can't be a browser's token has none, and costs nothing."""
-        return handles.stored("browser", self.browser) if handles.is_handle(self.browser.reveal()) else ""
+    browser_hash: str = attrs.field(init=False, repr=False, default=attrs.Factory(_browser_hash, takes_self=True))
 
     def violations(self) -> tuple[Violation, ...]:
         """Return what is wrong with the form of the browser's cookie."""
