@@ -27,7 +27,7 @@ import attrs
 from okmate_auth.errors import CorruptRecordError, MisuseError
 from okmate_auth.secret import Secret
 
-__all__ = ["Codec", "Json", "Part"]
+__all__ = ["Codec", "Json", "Part", "parsed"]
 
 Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
 
@@ -66,6 +66,18 @@ class _Plan:
     keeps_unknown: bool
 
 
+def parsed(body: bytes | str) -> dict[str, Any] | None:
+    """Return the JSON object that a text says, None where it says none.
+
+    The parser's own error holds the whole text, so it goes no further than this.
+    """
+    try:
+        data: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", data) if isinstance(data, dict) else None
+
+
 class Codec:
     """Encodes and decodes frozen attrs classes.
 
@@ -87,13 +99,12 @@ class Codec:
         """Return the ``cls`` that ``body`` says.
 
         Raises:
-            CorruptRecordError: The text is not JSON, or does not fit the class.
+            CorruptRecordError: The text is not a JSON object, or does not fit the class.
         """
-        try:
-            data = json.loads(body)
-        except ValueError as error:
-            message = f"a stored {cls.__name__} is not JSON"
-            raise CorruptRecordError(message) from error
+        data = parsed(body)
+        if data is None:
+            message = f"a stored {cls.__name__} is not a JSON object"
+            raise CorruptRecordError(message)
         return self.decode(cls, data)
 
     def encode(self, value: object) -> dict[str, Json]:
@@ -178,8 +189,8 @@ class Codec:
             return _sequence(self._pair(arguments[0]))
         if origin is Literal:
             return _same, _one_of(arguments)
-        if origin is Mapping or hint in (Any, Json):
-            return _same, _same
+        if origin is Mapping:
+            return _same, _exactly(dict)
         if hint is Secret:
             return self._reveal, Secret
         if hint in _PAIRS:
@@ -265,10 +276,14 @@ def _encode_bytes(value: bytes) -> str:
 
 def _decode_bytes(value: Any) -> bytes:
     try:
-        return base64.b64decode(_exactly(str)(value), altchars=b"-_", validate=True)
+        raw = base64.b64decode(_exactly(str)(value), altchars=b"-_", validate=True)
     except binascii.Error as error:
         message = "not base64url"
         raise ValueError(message) from error
+    if _encode_bytes(raw) != value:  # the decoder lets "+", "/" and spare bits pass: one value has one text
+        message = "not the base64url of these bytes"
+        raise ValueError(message)
+    return raw
 
 
 _PAIRS: Final[dict[Any, tuple[Encode, Decode]]] = {

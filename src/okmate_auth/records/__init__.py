@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from okmate_auth.codec import Codec
+from okmate_auth.codec import Codec, parsed
 from okmate_auth.errors import CorruptRecordError
 from okmate_auth.records.account import (
     Account,
@@ -87,12 +87,11 @@ def decode(kind: str, body: bytes | str) -> Record:
     if cls is None:
         message = "a stored record has an unknown kind"
         raise CorruptRecordError(message)
-    try:
-        fields = json.loads(body)
-        schema = fields.pop(SCHEMA)
-    except (ValueError, AttributeError, KeyError, TypeError) as error:
+    fields = parsed(body)
+    if fields is None or SCHEMA not in fields:
         message = f"a stored {cls.__name__} is not an object with a schema number"
-        raise CorruptRecordError(message) from error
+        raise CorruptRecordError(message)
+    schema = fields.pop(SCHEMA)
     if type(schema) is not int or not 1 <= schema <= cls.schema:
         message = f"a stored {cls.__name__} has a schema that this library does not know: upgrade it first"
         raise CorruptRecordError(message)
