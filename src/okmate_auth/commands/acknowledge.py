@@ -6,10 +6,8 @@ from typing import ClassVar, cast
 
 import attrs
 
-from okmate_auth.client import Client
-from okmate_auth.commands.visits import declared_keys, visit
-from okmate_auth.decision import Command, Commit, Context, Draft
-from okmate_auth.ports import AnyKey
+from okmate_auth.commands.visits import StepCommand, visit
+from okmate_auth.decision import Commit, Draft
 from okmate_auth.replies import (
     ActionDue,
     Authenticated,
@@ -19,13 +17,12 @@ from okmate_auth.replies import (
     PasswordChangeDue,
     Refused,
 )
-from okmate_auth.secret import Secret, as_secret
 
 AcknowledgeReply = Authenticated | PasswordChangeDue | EnrollmentDue | ActionDue | Refused | Busy
 
 
 @attrs.frozen(kw_only=True)
-class AcknowledgeChange(Command[AcknowledgeReply]):
+class AcknowledgeChange(StepCommand[AcknowledgeReply]):
     """Answer :class:`~okmate_auth.replies.PasswordChangeDone`; repeated or late it changes nothing (A35).
 
     Attributes:
@@ -37,25 +34,12 @@ class AcknowledgeChange(Command[AcknowledgeReply]):
     Source: the procedure's manual, step 3.
     """
 
-    handle: Secret = attrs.field(converter=as_secret)
-    client: Client
-
     answers: ClassVar[type | None] = PasswordChangeDone
     replies: ClassVar[tuple[type, ...]] = (Authenticated, PasswordChangeDue, EnrollmentDue, ActionDue, Refused, Busy)
 
-    @property
-    def source(self) -> str:
-        """Address of the source that the limiter watches."""
-        return self.client.address
-
-    def keys(self, context: Context) -> tuple[AnyKey, ...]:
-        """Return the keys that follow from the handle."""
-        del context
-        return declared_keys(self.handle)
-
     def decide(self, draft: Draft) -> Commit[AcknowledgeReply]:
         """Go on to what is due next."""
-        found = visit(draft, self, PasswordChangeDone, handle=self.handle, client=self.client)
+        found = visit(draft, self, PasswordChangeDone)
         if isinstance(found, Commit):
             return found
         flow = attrs.evolve(found.flow, ledger=attrs.evolve(found.flow.ledger, changed=()))

@@ -7,10 +7,9 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 import attrs
 
 from okmate_auth import fields
-from okmate_auth.commands.authority import Actor, Authority, BySession, authority_keys, authorize, target
+from okmate_auth.commands.authority import Actor, AuthorizedCommand, authorize, target
 from okmate_auth.commands.journal import log_operation
-from okmate_auth.decision import Command, Commit, Context, Draft
-from okmate_auth.ports import AnyKey
+from okmate_auth.decision import Commit, Draft
 from okmate_auth.records import Account
 from okmate_auth.replies import Busy, Done, Refused
 
@@ -18,7 +17,7 @@ R = TypeVar("R")
 
 
 @attrs.frozen(kw_only=True)
-class OnAccount(Command[R], Generic[R]):
+class OnAccount(AuthorizedCommand[R], Generic[R]):
     """A command of an authority on one account.
 
     Attributes:
@@ -27,21 +26,10 @@ class OnAccount(Command[R], Generic[R]):
     """
 
     login_id: str = attrs.field(converter=fields.login_id)
-    authority: Authority
 
     operation: ClassVar[str] = ""
     on_oneself: ClassVar[bool] = False
     replies: ClassVar[tuple[type, ...]] = (Done, Refused, Busy)
-
-    @property
-    def source(self) -> str:
-        """Address of the source that the limiter watches; the desk is not limited."""
-        return self.authority.client.address if isinstance(self.authority, BySession) else ""
-
-    def keys(self, context: Context) -> tuple[AnyKey, ...]:
-        """Return the keys that follow from the authority."""
-        del context
-        return authority_keys(self.authority)
 
     def decide(self, draft: Draft) -> Commit[R]:
         """Check the authority, find the account, apply, write down who did it."""

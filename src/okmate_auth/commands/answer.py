@@ -9,20 +9,17 @@ import attrs
 
 from okmate_auth import fields
 from okmate_auth.actions import Problems, checked_note
-from okmate_auth.client import Client
 from okmate_auth.codec import Json
-from okmate_auth.commands.visits import declared_keys, visit
-from okmate_auth.decision import Command, Commit, Context, Draft
-from okmate_auth.ports import AnyKey
+from okmate_auth.commands.visits import StepCommand, visit
+from okmate_auth.decision import Commit, Draft
 from okmate_auth.records import Note
 from okmate_auth.replies import ActionDue, Authenticated, Busy, EnrollmentDue, PasswordChangeDue, Refused
-from okmate_auth.secret import Secret, as_secret
 
 AnswerReply = Authenticated | PasswordChangeDue | EnrollmentDue | ActionDue | Refused | Busy
 
 
 @attrs.frozen(kw_only=True)
-class AnswerAction(Command[AnswerReply]):
+class AnswerAction(StepCommand[AnswerReply]):
     """Answer :class:`~okmate_auth.replies.ActionDue`.
 
     Attributes:
@@ -35,27 +32,15 @@ class AnswerAction(Command[AnswerReply]):
     ``malformed``, ``stale``, ``expired``, ``changed``, ``locked``, ``wrong-step``, ``already-logged-in``.
     """
 
-    handle: Secret = attrs.field(converter=as_secret)
-    client: Client
     name: str = attrs.field(converter=fields.name)
     answer: Mapping[str, Json] = attrs.field(factory=dict[str, Json], repr=False)
 
     answers: ClassVar[type | None] = ActionDue
     replies: ClassVar[tuple[type, ...]] = (Authenticated, PasswordChangeDue, EnrollmentDue, ActionDue, Refused, Busy)
 
-    @property
-    def source(self) -> str:
-        """Address of the source that the limiter watches."""
-        return self.client.address
-
-    def keys(self, context: Context) -> tuple[AnyKey, ...]:
-        """Return the keys that follow from the handle."""
-        del context
-        return declared_keys(self.handle)
-
     def decide(self, draft: Draft) -> Commit[AnswerReply]:
         """Let the action take the answer, keep its note, go on to what is due next."""
-        found = visit(draft, self, ActionDue, handle=self.handle, client=self.client)
+        found = visit(draft, self, ActionDue)
         if isinstance(found, Commit):
             return found
         account, flow, context = found.account, found.flow, draft.context

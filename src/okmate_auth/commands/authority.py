@@ -8,18 +8,22 @@ Rule 3. Nobody releases or resets himself; what an administrator may not see doe
 
 from __future__ import annotations
 
+from typing import Generic, TypeVar
+
 import attrs
 
 from okmate_auth import fields
 from okmate_auth.client import Client
 from okmate_auth.commands.confirm import judge_confirmation
 from okmate_auth.commands.session import live_session, session_key
-from okmate_auth.decision import Commit, Draft
+from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.ports import AnyKey
 from okmate_auth.records import Account
 from okmate_auth.replies import Busy, Refused
 from okmate_auth.secret import Secret, as_secret
 from okmate_auth.text import canonical_login_id
+
+R = TypeVar("R")
 
 
 @attrs.frozen(kw_only=True)
@@ -73,10 +77,26 @@ class Actor:
     subject: str = ""
 
 
-def authority_keys(authority: Authority) -> tuple[AnyKey, ...]:
-    """Return the keys that follow from an authority alone."""
-    key = session_key(authority.session) if isinstance(authority, BySession) else None
-    return () if key is None else (key,)
+@attrs.frozen(kw_only=True)
+class AuthorizedCommand(Command[R], Generic[R]):
+    """Base of the commands that are no login steps.
+
+    Attributes:
+        authority: Who acts.
+    """
+
+    authority: Authority
+
+    @property
+    def source(self) -> str:
+        """Address of the source that the limiter watches; the desk is not limited."""
+        return self.authority.client.address if isinstance(self.authority, BySession) else ""
+
+    def keys(self, context: Context) -> tuple[AnyKey, ...]:
+        """Return the keys that follow from the authority alone."""
+        del context
+        key = session_key(self.authority.session) if isinstance(self.authority, BySession) else None
+        return () if key is None else (key,)
 
 
 def authorize(draft: Draft, authority: Authority) -> Actor | Commit[Refused | Busy]:

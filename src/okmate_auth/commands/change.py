@@ -8,22 +8,20 @@ from typing import ClassVar, Final, cast
 import attrs
 
 from okmate_auth import fields
-from okmate_auth.client import Client
 from okmate_auth.commands.guesses import Guess, Judged, hashing, judge
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
 from okmate_auth.commands.targets import end_sessions
-from okmate_auth.commands.visits import MALFORMED, Visit, declared_keys, visit
-from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.commands.visits import MALFORMED, StepCommand, Visit, visit
+from okmate_auth.decision import Commit, Context, Draft
 from okmate_auth.errors import MisuseError
 from okmate_auth.factors import CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.flow import password
 from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Crowded, Locked
 from okmate_auth.policies.passwords import PasswordContext
-from okmate_auth.ports import AnyKey
 from okmate_auth.records import Account, Credential, Proof
 from okmate_auth.replies import Busy, PasswordChangeDone, PasswordChangeDue, Refused
-from okmate_auth.secret import Secret, as_secret
+from okmate_auth.secret import Secret
 from okmate_auth.violations import Violation
 
 ChangeReply = PasswordChangeDone | Refused | Busy
@@ -32,7 +30,7 @@ _BOTH: Final = (LOGIN_PASSWORD, CONFIRMATION_PASSWORD)
 
 
 @attrs.frozen(kw_only=True)
-class ChangePasswords(Command[ChangeReply]):
+class ChangePasswords(StepCommand[ChangeReply]):
     """Answer :class:`~okmate_auth.replies.PasswordChangeDue`.
 
     Attributes:
@@ -53,8 +51,6 @@ class ChangePasswords(Command[ChangeReply]):
     Source: the procedure's manual, step 2; ASVS 5.0 6.2.2, 6.2.3, 6.4.1.
     """
 
-    handle: Secret = attrs.field(converter=as_secret)
-    client: Client
     current_login_password: Secret | None = attrs.field(converter=fields.optional_secret, default=None)
     new_login_password: Secret | None = attrs.field(converter=fields.optional_secret, default=None)
     current_confirmation_password: Secret | None = attrs.field(converter=fields.optional_secret, default=None)
@@ -63,19 +59,9 @@ class ChangePasswords(Command[ChangeReply]):
     answers: ClassVar[type | None] = PasswordChangeDue
     replies: ClassVar[tuple[type, ...]] = (PasswordChangeDone, Refused, Busy)
 
-    @property
-    def source(self) -> str:
-        """Address of the source that the limiter watches."""
-        return self.client.address
-
-    def keys(self, context: Context) -> tuple[AnyKey, ...]:
-        """Return the keys that follow from the handle."""
-        del context
-        return declared_keys(self.handle)
-
     def decide(self, draft: Draft) -> Commit[ChangeReply]:
         """Hold the new values against the rules, judge the current ones, change."""
-        found = visit(draft, self, PasswordChangeDue, handle=self.handle, client=self.client)
+        found = visit(draft, self, PasswordChangeDue)
         if isinstance(found, Commit):
             return found
         step = found.step

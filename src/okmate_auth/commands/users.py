@@ -8,13 +8,12 @@ import attrs
 
 from okmate_auth import fields
 from okmate_auth.commands.administration import OnAccount
-from okmate_auth.commands.authority import Actor, Authority, BySession, authority_keys, authorize
+from okmate_auth.commands.authority import Actor, AuthorizedCommand, authorize
 from okmate_auth.commands.guesses import load_throttle
 from okmate_auth.commands.journal import log_operation
 from okmate_auth.commands.passwords import initial_context, make_initial, new_credential
 from okmate_auth.commands.targets import end_everything
-from okmate_auth.decision import Command, Commit, Context, Draft
-from okmate_auth.ports import AnyKey
+from okmate_auth.decision import Commit, Context, Draft
 from okmate_auth.records import Account, Company, OperationHead, Session, Throttle
 from okmate_auth.records.account import Role
 from okmate_auth.records.history import Entrance
@@ -29,7 +28,7 @@ ENTITLEMENT_LIMIT: Final = 64
 
 
 @attrs.frozen(kw_only=True)
-class RegisterUser(Command[UserRegistered | Refused | Busy]):
+class RegisterUser(AuthorizedCommand[UserRegistered | Refused | Busy]):
     """Register a person of a company.
 
     Attributes:
@@ -52,7 +51,6 @@ class RegisterUser(Command[UserRegistered | Refused | Busy]):
 
     login_id: str = attrs.field(converter=fields.login_id)
     company: str = attrs.field(converter=fields.company)
-    authority: Authority
     role: Role = "user"
     name: str = attrs.field(converter=fields.name, default="")
     method: Entrance | None = None
@@ -61,16 +59,6 @@ class RegisterUser(Command[UserRegistered | Refused | Busy]):
     force_change: bool = True
 
     replies: ClassVar[tuple[type, ...]] = (UserRegistered, Refused, Busy)
-
-    @property
-    def source(self) -> str:
-        """Address of the source that the limiter watches; the desk is not limited."""
-        return self.authority.client.address if isinstance(self.authority, BySession) else ""
-
-    def keys(self, context: Context) -> tuple[AnyKey, ...]:
-        """Return the keys that follow from the authority."""
-        del context
-        return authority_keys(self.authority)
 
     def decide(self, draft: Draft) -> Commit[UserRegistered | Refused | Busy]:
         """Check form, authority and company; create the account."""

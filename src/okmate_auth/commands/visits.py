@@ -8,29 +8,27 @@ Rule 4. A spent handle is worth one try: what does not open the kept reply delet
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
 from okmate_auth import flow as machine
 from okmate_auth import handles
+from okmate_auth.client import Client
 from okmate_auth.commands.advance import advance, note_keys, situation
 from okmate_auth.commands.guesses import load_throttle
 from okmate_auth.commands.journal import log_login
 from okmate_auth.commands.repeats import Submission, keep, kept
-from okmate_auth.decision import Commit
+from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.factors import LOGIN_PASSWORD
 from okmate_auth.policies.sessions import flow_is_live
 from okmate_auth.ports import AnyKey, SourceOutcome
 from okmate_auth.records import Account, Flow, Repeat, Throttle
 from okmate_auth.replies import ActionDue, Authenticated, Busy, Refused, Step
-from okmate_auth.secret import Secret
+from okmate_auth.secret import Secret, as_secret
 from okmate_auth.violations import Violation
 
-if TYPE_CHECKING:
-    from okmate_auth.client import Client
-    from okmate_auth.decision import Command, Draft
-
+R = TypeVar("R")
 S = TypeVar("S", bound=Step)
 
 MALFORMED: Final = SourceOutcome(result="malformed")
@@ -126,20 +124,40 @@ class Visit:
         return self.draft.commit(reply, source=outcome)
 
 
-def declared_keys(handle: Secret) -> tuple[AnyKey, ...]:
-    """Return the keys that follow from a handle alone: its flow, and the reply kept for it."""
-    if not handles.is_handle(handle.reveal()):
-        return ()
-    stored = handles.stored("flow", handle)
-    return (Flow.at(stored), Repeat.at(stored))
+@attrs.frozen(kw_only=True)
+class StepCommand(Command[R], Generic[R]):
+    """Base of the commands that carry a flow's handle.
+
+    Attributes:
+        handle: The step's handle.
+        client: The caller.
+    """
+
+    handle: Secret = attrs.field(converter=as_secret)
+    client: Client
+
+    @property
+    def source(self) -> str:
+        """Address of the source that the limiter watches."""
+        return self.client.address
+
+    def keys(self, context: Context) -> tuple[AnyKey, ...]:
+        """Return the keys that follow from the handle alone: its flow, and the reply kept for it."""
+        del context
+        if not handles.is_handle(self.handle.reveal()):
+            return ()
+        stored = handles.stored("flow", self.handle)
+        return (Flow.at(stored), Repeat.at(stored))
 
 
-def visit(draft: Draft, command: Command[Any], due: type[S], *, handle: Secret, client: Client) -> Visit | Commit[Any]:
+def visit(draft: Draft, command: StepCommand[Any], due: type[S]) -> Visit | Commit[Any]:
     """Return a flow at which ``command`` may act, or the commit that ends it here.
 
     Refusals: ``malformed``, ``stale`` (unknown, spent, from another browser), ``expired``, ``changed`` (the account or
     a proven credential is another one now), ``locked``, ``wrong-step`` (with the step that is due, its handle unspent).
     """
+    handle, client = command.handle, command.client
+    handle, client = command.handle, command.client
     violations = _form(handle, client)
     if violations:
         return draft.commit(Refused(code="malformed", violations=violations), source=MALFORMED)

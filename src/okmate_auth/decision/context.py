@@ -1,0 +1,55 @@
+"""Everything a decision depends on besides the facts: time, randomness, rules, keys."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import attrs
+
+from okmate_auth.actions import Action
+from okmate_auth.keys import Keys
+from okmate_auth.policies.profile import Profile
+
+
+@attrs.frozen(kw_only=True)
+class Context:
+    """Everything else a decision depends on.
+
+    Attributes:
+        now: This instant, aware, in UTC; read again after every slow answer.
+        entropy: 32 random bytes, drawn once per submit, expanded under a label per use.
+        serial: Which commit of this submit comes next.
+        bank: The bank's id.
+        profile: The bank's rules.
+        keys: The data keys.
+        actions: The bank's own actions by name.
+    """
+
+    now: datetime
+    entropy: bytes = attrs.field(repr=False)
+    bank: str
+    profile: Profile
+    keys: Keys
+    actions: Mapping[str, Action]
+    serial: int = 0
+
+    def random(self, label: str, size: int = 32) -> bytes:
+        """Return ``size`` random bytes (32 at most); the same for the same label of the same submit."""
+        return hmac.digest(self.entropy, label.encode(), hashlib.sha256)[:size]
+
+    def stream(self, label: str) -> Callable[[int], bytes]:
+        """Return a source of as many random bytes as are asked for, from one label."""
+        block, rest = 0, b""
+
+        def read(size: int) -> bytes:
+            nonlocal block, rest
+            while len(rest) < size:
+                rest += self.random(f"{label}/{block}")
+                block += 1
+            out, rest = rest[:size], rest[size:]
+            return out
+
+        return read
