@@ -137,7 +137,7 @@ class Bank:
         self.front: Front = front(kind, directory, profile, parts, actions)
         self.profile = profile
         self._beside: list[Front] = []
-        self._numbers = itertools.count(1)
+        self.numbers = itertools.count(1)
         expect(CompanyRegistered, self.submit(RegisterCompany(company=COMPANY, name="大垣商事", authority=DESK)))
 
     # -- the shell
@@ -184,7 +184,7 @@ class Bank:
 
     def browser(self, address: str | None = None) -> Client:
         """Return a browser that nobody knows yet, at an address of its own unless one is given."""
-        number = next(self._numbers)
+        number = next(self.numbers)
         address = address or f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         return Client(address, "Mozilla/5.0", browser=self.token())
 
@@ -198,7 +198,7 @@ class Bank:
         force_change: bool = True,
     ) -> User:
         """Register a person at the desk; his first login is still to come."""
-        login_id = login_id or f"User{next(self._numbers):04}"
+        login_id = login_id or f"User{next(self.numbers):04}"
         command = RegisterUser(
             login_id=login_id,
             company=COMPANY,
