@@ -6,7 +6,7 @@ import types
 import typing
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal, Union
+from typing import Any, Final, Literal, TypeVar, Union, cast
 
 import attrs
 from hypothesis import strategies as st
@@ -16,6 +16,8 @@ from okmate_auth.factors import LOGIN_PASSWORD
 from okmate_auth.policies.kdf import dummy_phc
 from okmate_auth.records import Account, Credential, Flow, Ledger, Proof, Session, Throttle
 from okmate_auth.testing.kdf import UNSAFE_CHEAPEST
+
+T = TypeVar("T")
 
 AT: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SUBJECT: Final = "00112233445566778899aabbccddeeff"
@@ -68,6 +70,12 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any annotation
     if origin is Mapping:
         return st.dictionaries(any_text, any_json, max_size=3)
     return _SIMPLE[hint] if hint in _SIMPLE else values_of(hint)
+
+
+def changed(value: T, fields: Mapping[str, object]) -> T:
+    """Return a copy with other fields, of whatever types."""
+    evolve: Any = attrs.evolve
+    return cast("T", evolve(value, **fields))
 
 
 def credential(name: str = "c1", **fields: Any) -> Credential:  # noqa: ANN401 - fields of a credential

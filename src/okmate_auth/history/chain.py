@@ -16,6 +16,7 @@ from typing import Literal, Protocol
 
 import attrs
 
+from okmate_auth.errors import ConfigurationError
 from okmate_auth.records import ChainHead, Row
 
 
@@ -53,11 +54,15 @@ def append(head: ChainHead, chain: str, body: bytes, keys: ChainKeys) -> tuple[C
 
     Returns:
         The new head and the row to append.
+
+    Raises:
+        ConfigurationError: The keys don't hold their own current one.
     """
     number, key_id = head.count + 1, keys.current_chain
     mac = keys.chain_mac(key_id, _covered(head.mac, chain, number, key_id, body))
-    if mac is None:  # a key ring always holds its own current key
-        raise LookupError(key_id)
+    if mac is None:
+        message = "chain: the current key is not held"
+        raise ConfigurationError(message)
     return attrs.evolve(head, count=number, mac=mac), Row(chain, number, key_id, body, mac)
 
 
@@ -76,30 +81,36 @@ def verify(rows: Iterable[Row], head: ChainHead, keys: ChainKeys, *, chain: str)
 
 
 def verify_newest(
-    rows: Sequence[Row], head: ChainHead, keys: ChainKeys, *, chain: str, before: int | None = None
+    rows: Sequence[Row], head: ChainHead, keys: ChainKeys, *, chain: str, asked: int, before: int | None = None
 ) -> ChainDefect | None:
     """Verify the newest rows of a chain, newest first, or the rows below a number that was seen before.
 
-    The oldest row of the page is the anchor of the others and verified itself where it is the chain's first.
+    The oldest row of a full page is the anchor of the others; it is verified itself where it is the chain's first, or
+    on the page below. A page that is not full must reach down to the first row.
 
     Args:
         rows: Newest first.
         head: The chain's head as loaded with, or before, the rows.
         keys: The chain keys.
         chain: Which chain.
+        asked: How many rows the store was asked for, at least 1.
         before: The number below which the rows were read; None where they should end at the head or later.
     """
     ordered = list(reversed(rows))
-    if before is None and (len(ordered) == 0 or ordered[-1].number < head.count):
-        return None if head.count == 0 else ChainDefect(chain=chain, number=head.count, reason="head")
-    if before is not None and before > 1 and (len(ordered) == 0 or ordered[-1].number != before - 1):
-        return ChainDefect(chain=chain, number=before - 1, reason="gap")
+    newest = ordered[-1].number if ordered else 0
+    if before is None and newest < head.count:
+        return ChainDefect(chain=chain, number=head.count, reason="head")
+    if before is not None and not min(before - 1, head.count) <= newest < max(before, 1):
+        return ChainDefect(chain=chain, number=min(before - 1, head.count), reason="gap")
+    if ordered and ordered[0].number != 1 and len(ordered) < asked:
+        return ChainDefect(chain=chain, number=ordered[0].number - 1, reason="gap")
     for row in ordered:
         if row.number == head.count and not hmac.compare_digest(row.mac, head.mac):
             return ChainDefect(chain=chain, number=row.number, reason="head")
-    anchored = bool(ordered) and ordered[0].number == 1
-    count, last = (0, b"") if anchored or not ordered else (ordered[0].number, ordered[0].mac)
-    return _verify_from(ordered if anchored else ordered[1:], count, last, keys, chain=chain)[2]
+    if not ordered or ordered[0].number == 1:
+        return _verify_from(ordered, 0, b"", keys, chain=chain)[2]
+    anchor = ordered[0]
+    return _verify_from(ordered[1:], anchor.number, anchor.mac, keys, chain=chain)[2]
 
 
 def _verify_from(

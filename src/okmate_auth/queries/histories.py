@@ -8,7 +8,7 @@ import attrs
 
 from okmate_auth import fields
 from okmate_auth.decision import Context
-from okmate_auth.errors import MisuseError
+from okmate_auth.errors import CorruptRecordError, MisuseError
 from okmate_auth.history import ChainDefect, verify_newest
 from okmate_auth.ports import AnyKey
 from okmate_auth.queries.query import Found, Need, Query, Slice
@@ -33,7 +33,7 @@ class HistoryPage:
     """A page of a history.
 
     Attributes:
-        records: Newest first.
+        records: Newest first; without those that can't be read any more where the chain does not hold.
         defect: The first place at which the page's chain does not hold, None where it does.
         older: Give it as ``before`` for the next page; None where there is none.
     """
@@ -54,7 +54,7 @@ class ReadHistory(Query[HistoryPage]):
         before: Number below which to read, from ``older`` of the page before; None for the newest.
 
     Raises:
-        MisuseError: The limit or ``which`` is another one.
+        MisuseError: ``limit``, ``before`` or ``which`` is another one.
 
     Source: ASVS 5.0 16.4.2; NIST SP 800-63B-4 has no such rule.
     """
@@ -68,6 +68,9 @@ class ReadHistory(Query[HistoryPage]):
         """Refuse an unbounded page."""
         if type(self.limit) is not int or not 1 <= self.limit <= MOST:
             message = f"limit: 1 to {MOST}"
+            raise MisuseError(message)
+        if self.before is not None and (type(self.before) is not int or self.before < 1):
+            message = "before: the number of a row, or None"
             raise MisuseError(message)
         if self.which not in ("password", "certificate", "operations"):
             message = "which: password, certificate or operations"
@@ -88,18 +91,25 @@ class ReadHistory(Query[HistoryPage]):
         head = ChainHead() if record is None else record.head
         rows = [row for rows in found.rows.values() for row in rows]
         chain = self._chain(context)
-        defect = verify_newest(rows, head, context.keys, chain=chain, before=self.before)
+        defect = verify_newest(rows, head, context.keys, chain=chain, asked=self.limit + 1, before=self.before)
         shown = rows[: self.limit]
+        records = (self._record(row, damaged=defect is not None) for row in shown)
         return HistoryPage(
-            records=tuple(self._record(row) for row in shown),
+            records=tuple(record for record in records if record is not None),
             defect=defect,
             older=shown[-1].number if len(rows) > self.limit else None,
         )
 
-    def _record(self, row: Row) -> LoginRecord | OperationRecord:
-        if self.which == "operations":
-            return CODEC.loads(OperationRecord, row.body)
-        return CODEC.loads(LoginRecord, row.body)
+    def _record(self, row: Row, *, damaged: bool) -> LoginRecord | OperationRecord | None:
+        """Return what a row says; None where it can't be read and the chain says why."""
+        try:
+            if self.which == "operations":
+                return CODEC.loads(OperationRecord, row.body)
+            return CODEC.loads(LoginRecord, row.body)
+        except CorruptRecordError:
+            if not damaged:
+                raise
+            return None
 
     def _subject(self, context: Context) -> str:
         return context.keys.subject(context.bank, canonical_login_id(self.login_id))
