@@ -1,0 +1,108 @@
+"""Fields of commands: text stays text, secrets are wrapped, another type is the program's mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from okmate_auth import fields
+from okmate_auth.errors import MisuseError
+from okmate_auth.secret import Secret
+
+CANARY = "kanari4-Passw0rd"
+
+any_text = st.text(alphabet=st.characters(exclude_categories=()), max_size=20)
+TEXTS = [fields.login_id, fields.name, fields.company, fields.purpose, fields.which]
+REFERENCES = [fields.operator, fields.ticket]
+
+
+class LoudText(str):
+    """Text that lies about itself."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "loud"
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize("field", TEXTS)
+@given(text=any_text)
+def test_text_is_kept_as_it_was_typed(field: Callable[[str], str], text: str) -> None:
+    """No field trims, folds or normalises what was typed: its form is judged by the command."""
+    assert field(text) == text
+
+
+@pytest.mark.parametrize("field", [*TEXTS, *REFERENCES])
+@pytest.mark.parametrize("value", [None, 1, True, b"text", ["text"], Secret("text"), object()])
+def test_another_type_is_the_programs_mistake(field: Callable[[Any], str], value: object) -> None:
+    """Bytes, numbers and None are refused at once, by the field's name (A102)."""
+    with pytest.raises(MisuseError, match=field.__name__):
+        field(value)
+
+
+@pytest.mark.parametrize("field", [*TEXTS, *REFERENCES])
+def test_a_subclass_of_text_is_copied(field: Callable[[str], str]) -> None:
+    """A text that lies about its characters or its equality does not get in (A102)."""
+    kept = field(LoudText("abc"))
+    assert type(kept) is str
+    assert kept == "abc"
+
+
+@given(st.lists(any_text, max_size=5))
+def test_several_names_are_each_kept_once_in_their_order(several: list[str]) -> None:
+    """What is named twice counts once; the first place counts."""
+    kept = fields.names(several)
+    assert kept == tuple(dict.fromkeys(several))
+    assert fields.names(iter(several)) == kept
+
+
+@pytest.mark.parametrize("value", ["transfer", b"transfer", ["transfer", 1], [None], [b"x"]])
+def test_one_text_is_not_several_names(value: Any) -> None:  # noqa: ANN401 - a wrong type
+    """A text in the place of several would be taken for its letters."""
+    with pytest.raises(MisuseError):
+        fields.names(value)
+
+
+@pytest.mark.parametrize("empty", [None, "", Secret("")])
+def test_an_empty_field_is_like_none(empty: Secret | str | None) -> None:
+    """A form sends an empty text for a field that was left out."""
+    assert fields.optional_secret(empty) is None
+
+
+@given(any_text.filter(bool))
+def test_what_was_entered_becomes_a_secret(text: str) -> None:
+    """A password is wrapped the moment it arrives; one that is wrapped already stays the same."""
+    assert fields.optional_secret(text) == Secret(text)
+    secret = Secret(text)
+    assert fields.optional_secret(secret) is secret
+
+
+def test_a_secret_of_another_type_is_refused() -> None:
+    """Bytes are not a password."""
+    with pytest.raises(MisuseError):
+        fields.optional_secret(b"password")  # type: ignore[arg-type]  # what a checker would refuse, too
+
+
+@pytest.mark.parametrize("field", REFERENCES)
+@pytest.mark.parametrize("text", ["a", "!", "~", "op-1/desk#3", "x" * 64])
+def test_a_reference_is_printable_ascii(field: Callable[[str], str], text: str) -> None:
+    """1 to 64 characters from ! to ~ are taken as they are."""
+    assert field(text) == text
+
+
+@pytest.mark.parametrize("field", REFERENCES)
+@pytest.mark.parametrize("text", ["", "x" * 65, "a b", " a", "a\n", "a\x00", "\x7f", "é", "担当", CANARY + " "])
+def test_a_reference_of_another_form_is_refused_without_being_shown(field: Callable[[str], str], text: str) -> None:
+    """Empty, over-long, with a space, a control or anything beyond ASCII: refused, and the message holds no value."""
+    with pytest.raises(MisuseError, match=field.__name__) as caught:
+        field(text)
+    assert CANARY not in str(caught.value)
