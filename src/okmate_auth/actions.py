@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import attrs
 
@@ -19,6 +19,7 @@ from okmate_auth.errors import MisuseError
 from okmate_auth.records import Account
 from okmate_auth.violations import Violation
 
+LEVELS: Final = 32  # of nesting: nobody needs more, and every walk over it stays shallow
 NOTE_LIMIT: Final = 4096  # bytes of JSON: a note is loaded with every login of its account
 
 
@@ -99,18 +100,36 @@ class Action:
     apply: Apply
 
 
+def json_object(data: object) -> dict[str, Json] | None:
+    """Return a copy of a JSON object of at most 4 KiB and 32 levels; None for anything else."""
+    if not isinstance(data, Mapping):
+        return None
+    try:
+        text = json.dumps(dict(cast("Mapping[str, Json]", data)), allow_nan=False, separators=(",", ":"))
+        parsed: dict[str, Json] = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return parsed if len(text) <= NOTE_LIMIT and _levels(parsed) <= LEVELS else None
+
+
+def _levels(value: Json) -> int:
+    """Return how deep a JSON value is nested, counted no further than is allowed."""
+    level, here = 0, [value]
+    while here and level <= LEVELS:
+        level += 1
+        below = [one.values() if isinstance(one, dict) else one for one in here if isinstance(one, dict | list)]
+        here = [item for items in below for item in items]
+    return level
+
+
 def checked_note(action: str, data: object) -> dict[str, Json]:
-    """Return what an action wants to keep, made sure that it is a JSON object of at most 4 KiB.
+    """Return what an action gave, made sure that it is a JSON object of at most 4 KiB.
 
     Raises:
         MisuseError: It is not.
     """
-    try:
-        text = json.dumps(data, allow_nan=False, separators=(",", ":"))
-    except (TypeError, ValueError, RecursionError):
-        text = ""
-    if not isinstance(data, Mapping) or not text or len(text) > NOTE_LIMIT:
+    parsed = json_object(data)
+    if parsed is None:
         message = f"the action {action!r} gave something else than a JSON object of at most {NOTE_LIMIT} bytes"
         raise MisuseError(message)
-    parsed: dict[str, Json] = json.loads(text)
     return parsed

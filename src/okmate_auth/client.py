@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from okmate_auth import handles
+from okmate_auth.errors import MisuseError
 from okmate_auth.secret import Secret, as_secret
 from okmate_auth.text import printable, strict_str
 from okmate_auth.violations import Violation
@@ -53,3 +54,15 @@ class Client:
     def violations(self) -> tuple[Violation, ...]:
         """Return what is wrong with the form of the browser's cookie."""
         return () if self.browser_hash else (Violation("malformed-token", "browser"),)
+
+
+def as_client(value: Client) -> Client:
+    """Return a caller, made sure that it is one.
+
+    Raises:
+        MisuseError: It is something else.
+    """
+    if not isinstance(value, Client):
+        message = "client must be a Client"
+        raise MisuseError(message)
+    return value

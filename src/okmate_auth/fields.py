@@ -43,7 +43,7 @@ def which(value: str) -> str:
 
 def names(value: Iterable[str]) -> tuple[str, ...]:
     """Return several names, each once, in their order; one text is not several."""
-    if isinstance(value, str | bytes):
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         message = "several names are a sequence of texts, not one text"
         raise MisuseError(message)
     return tuple(dict.fromkeys(strict_str(one, "names") for one in value))
@@ -53,6 +53,14 @@ def optional_secret(value: Secret | str | None) -> Secret | None:
     """Return what was entered as a secret; an empty field of a form is like none."""
     secret = None if value is None else as_secret(value)
     return secret if secret is not None and len(secret) else None
+
+
+def flag(value: bool) -> bool:  # noqa: FBT001 - a converter
+    """Return a truth value, made sure that it is one."""
+    if value is True or value is False:
+        return value
+    message = "a flag is True or False"
+    raise MisuseError(message)
 
 
 def operator(value: str) -> str:

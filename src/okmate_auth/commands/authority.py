@@ -13,10 +13,11 @@ from typing import Generic, TypeVar
 import attrs
 
 from okmate_auth import fields
-from okmate_auth.client import Client
+from okmate_auth.client import Client, as_client
 from okmate_auth.commands.confirm import judge_confirmation
 from okmate_auth.commands.session import live_session, session_key
 from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.errors import MisuseError
 from okmate_auth.ports import AnyKey
 from okmate_auth.records import Account
 from okmate_auth.replies import Busy, Refused
@@ -38,7 +39,7 @@ class BySession:
 
     session: Secret = attrs.field(converter=as_secret)
     confirmation_password: Secret = attrs.field(converter=as_secret)
-    client: Client
+    client: Client = attrs.field(converter=as_client)
 
 
 @attrs.frozen(kw_only=True)
@@ -58,6 +59,25 @@ class ByDesk:
 
 
 Authority = BySession | ByDesk
+
+
+def by_desk(value: ByDesk) -> ByDesk:
+    """Return the desk's authority, made sure that it is that.
+
+    Raises:
+        MisuseError: It is something else.
+    """
+    if not isinstance(value, ByDesk):
+        message = "authority must be a ByDesk"
+        raise MisuseError(message)
+    return value
+
+
+def _authority(value: Authority) -> Authority:
+    if not isinstance(value, BySession | ByDesk):
+        message = "authority must be a BySession or a ByDesk"
+        raise MisuseError(message)
+    return value
 
 
 @attrs.frozen(kw_only=True)
@@ -85,7 +105,7 @@ class AuthorizedCommand(Command[R], Generic[R]):
         authority: Who acts.
     """
 
-    authority: Authority
+    authority: Authority = attrs.field(converter=_authority)
 
     @property
     def source(self) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 import attrs
 
 from okmate_auth import fields
-from okmate_auth.commands.authority import ByDesk
+from okmate_auth.commands.authority import ByDesk, by_desk
 from okmate_auth.commands.journal import log_operation
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.ports import AnyKey
@@ -38,7 +38,7 @@ class RegisterCompany(Command[CompanyRegistered | Refused | Busy]):
     company: str = attrs.field(converter=fields.company)
     name: str = attrs.field(converter=fields.name)
     method: Entrance = "password"
-    authority: ByDesk
+    authority: ByDesk = attrs.field(converter=by_desk)
 
     replies: ClassVar[tuple[type, ...]] = (CompanyRegistered, Refused, Busy)
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 import attrs
 
 from okmate_auth import fields
-from okmate_auth.client import Client
+from okmate_auth.client import Client, as_client
 from okmate_auth.commands.guesses import Guess, judge, load_throttle, rehashed
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
 from okmate_auth.commands.session import live_session, session_key
@@ -43,7 +43,7 @@ class Confirm(Command[Confirmed | Refused | Busy]):
     session: Secret = attrs.field(converter=as_secret)
     password: Secret = attrs.field(converter=as_secret)
     purpose: str = attrs.field(converter=fields.purpose)
-    client: Client
+    client: Client = attrs.field(converter=as_client)
 
     replies: ClassVar[tuple[type, ...]] = (Confirmed, Refused, Busy)
 

@@ -8,7 +8,7 @@ from typing import ClassVar, cast
 import attrs
 
 from okmate_auth import fields, handles
-from okmate_auth.client import Client
+from okmate_auth.client import Client, as_client
 from okmate_auth.commands.advance import advance
 from okmate_auth.commands.guesses import Guess, Judged, judge, load_throttle, rehashed
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
@@ -56,7 +56,7 @@ class PasswordLogin(Command[LoginReply]):
     login_id: str = attrs.field(converter=fields.login_id, repr=False)
     password: Secret = attrs.field(converter=as_secret)
     attempt: Secret = attrs.field(converter=as_secret, kw_only=True)
-    client: Client = attrs.field(kw_only=True)
+    client: Client = attrs.field(converter=as_client, kw_only=True)
 
     replies: ClassVar[tuple[type, ...]] = (
         Authenticated,

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 import attrs
 
+from okmate_auth import fields
 from okmate_auth.commands.administration import OnAccount
 from okmate_auth.commands.authority import Actor
 from okmate_auth.commands.guesses import hashing
@@ -41,7 +42,7 @@ class RequireChange(OnAccount[Done | Refused | Busy]):
     Source: the procedure's manual, step 2; NIST SP 800-63B-4 3.1.1.2 (6): compromise forces a change, age does not.
     """
 
-    passwords: tuple[str, ...] = (LOGIN_PASSWORD,)
+    passwords: tuple[str, ...] = attrs.field(converter=fields.names, default=(LOGIN_PASSWORD,))
     reason: Reason = "administrator"
 
     operation: ClassVar[str] = "require-change"

@@ -7,7 +7,7 @@ from typing import ClassVar
 import attrs
 
 from okmate_auth import fields, handles
-from okmate_auth.client import Client
+from okmate_auth.client import Client, as_client
 from okmate_auth.commands.journal import log_operation
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.policies.sessions import session_is_live
@@ -43,7 +43,7 @@ class Logout(Command[LoggedOut | Busy]):
     """
 
     session: Secret = attrs.field(converter=as_secret)
-    client: Client
+    client: Client = attrs.field(converter=as_client)
 
     replies: ClassVar[tuple[type, ...]] = (LoggedOut, Busy)
 
@@ -77,7 +77,7 @@ class EndSession(Command[Done | Refused | Busy]):
     """
 
     session: Secret = attrs.field(converter=as_secret)
-    client: Client
+    client: Client = attrs.field(converter=as_client)
     which: str = attrs.field(converter=fields.which)
 
     replies: ClassVar[tuple[type, ...]] = (Done, Refused, Busy)

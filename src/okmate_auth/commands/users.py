@@ -56,7 +56,7 @@ class RegisterUser(AuthorizedCommand[UserRegistered | Refused | Busy]):
     method: Entrance | None = None
     entitlements: tuple[str, ...] = attrs.field(converter=fields.names, default=())
     initial_password: Secret | None = attrs.field(converter=fields.optional_secret, default=None)
-    force_change: bool = True
+    force_change: bool = attrs.field(converter=fields.flag, default=True)
 
     replies: ClassVar[tuple[type, ...]] = (UserRegistered, Refused, Busy)
 

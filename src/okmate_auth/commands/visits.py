@@ -14,7 +14,7 @@ import attrs
 
 from okmate_auth import flow as machine
 from okmate_auth import handles
-from okmate_auth.client import Client
+from okmate_auth.client import Client, as_client
 from okmate_auth.commands.advance import advance, note_keys, situation
 from okmate_auth.commands.guesses import load_throttle
 from okmate_auth.commands.journal import log_login
@@ -134,7 +134,7 @@ class StepCommand(Command[R], Generic[R]):
     """
 
     handle: Secret = attrs.field(converter=as_secret)
-    client: Client
+    client: Client = attrs.field(converter=as_client)
 
     @property
     def source(self) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from okmate_auth import handles
-from okmate_auth.client import Client
+from okmate_auth.client import Client, as_client
 from okmate_auth.decision import Context
 from okmate_auth.factors import CONFIRMATION_PASSWORD
 from okmate_auth.policies.sessions import session_is_live
@@ -86,7 +86,7 @@ class CheckSession(Query[Seen | None]):
     """
 
     handle: Secret = attrs.field(converter=as_secret)
-    client: Client
+    client: Client = attrs.field(converter=as_client)
 
     def need(self, context: Context) -> Need:
         """Return the session's key."""

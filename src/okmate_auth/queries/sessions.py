@@ -7,7 +7,7 @@ from datetime import datetime
 import attrs
 
 from okmate_auth import handles
-from okmate_auth.client import Client
+from okmate_auth.client import Client, as_client
 from okmate_auth.decision import Context
 from okmate_auth.policies.sessions import session_ends_at, session_is_live
 from okmate_auth.queries.query import Found, Need, Query
@@ -49,7 +49,7 @@ class ListSessions(Query["tuple[ListedSession, ...] | None"]):
     """
 
     handle: Secret = attrs.field(converter=as_secret)
-    client: Client
+    client: Client = attrs.field(converter=as_client)
 
     def need(self, context: Context) -> Need:
         """Return the session's key."""

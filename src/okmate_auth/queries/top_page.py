@@ -6,7 +6,7 @@ from datetime import datetime
 
 import attrs
 
-from okmate_auth.client import Client
+from okmate_auth.client import Client, as_client
 from okmate_auth.decision import Context
 from okmate_auth.queries.query import Found, Need, Query, Slice
 from okmate_auth.queries.session import CheckSession, Session
@@ -47,7 +47,7 @@ class TopPage(Query["TopPageView | None"]):
     """
 
     handle: Secret = attrs.field(converter=as_secret)
-    client: Client
+    client: Client = attrs.field(converter=as_client)
 
     def need(self, context: Context) -> Need:
         """Return the session's key."""
