@@ -161,7 +161,7 @@ NAMES: Final = (
 
 def given_to(bank: Bank, built: object) -> object:
     """Submit a command or read a query."""
-    return bank.submit(built) if isinstance(built, COMMANDS) else bank.read(built)  # type: ignore[type-var, arg-type]
+    return bank.submit(built) if isinstance(built, COMMANDS) else bank.read(built)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -285,7 +285,8 @@ def test_hostile_text_in_a_live_change_leaves_the_passwords(bank: Bank, field: s
         user = bank.newcomer()
         step = bank.due_change(user)
         before = bank.account(user)
-        reply = bank.submit(attrs.evolve(bank.change_command(user, step), **{field: text}))
+        hostile: dict[str, Any] = {field: text}
+        reply = bank.submit(attrs.evolve(bank.change_command(user, step), **hostile))
         after = bank.account(user)
         assert isinstance(reply, Refused)
         assert isinstance(reply.at, type(step))
