@@ -16,13 +16,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 
 from okmate_auth import (
     OKMATE,
+    Abandon,
     AcknowledgeChange,
+    ActionDue,
     Authenticated,
     ChangePasswords,
     Client,
@@ -65,6 +67,7 @@ __all__ = [
     "WRONG",
     "Bank",
     "User",
+    "but",
     "expect",
     "refused",
 ]
@@ -72,6 +75,7 @@ __all__ = [
 R = TypeVar("R")
 T = TypeVar("T")
 RecordT = TypeVar("RecordT", bound=Record)
+CommandT = TypeVar("CommandT", bound=Command[Any])
 
 FAST: Final = attrs.evolve(OKMATE, kdf=UNSAFE_CHEAPEST)
 """The procedure's rules with hashes that cost nothing."""
@@ -104,6 +108,12 @@ def expect(kind: type[T], reply: object) -> T:
     """Return a reply that must be of a kind."""
     assert isinstance(reply, kind), f"{kind.__name__} expected, not {reply!r}"
     return reply
+
+
+def but(command: CommandT, **changes: object) -> CommandT:
+    """Return a command that says something else in these fields."""
+    changed: CommandT = attrs.evolve(cast("Any", command), **changes)
+    return changed
 
 
 def refused(reply: object, code: str) -> Refused:
@@ -212,11 +222,18 @@ class Bank:
         return User(login_id, expect(Secret, initial).reveal(), "", self.browser())
 
     def customer(self, login_id: str | None = None, *, role: Role = "user", entitlements: tuple[str, ...] = ()) -> User:
-        """Register a person and go through his first login; he is logged out again."""
+        """Register a person and go through the change of his first login; he is logged out again.
+
+        Where the bank asks something of its own after that, this login is given up before it, and his browser is not
+        known to the bank yet.
+        """
         user = self.newcomer(login_id, role=role, entitlements=entitlements)
         done = expect(PasswordChangeDone, self.change(user, self.due_change(user)))
-        ended = self.submit(AcknowledgeChange(handle=done.handle, client=user.home))
-        self.log_out(user, expect(Authenticated, ended).session)
+        reply = self.submit(AcknowledgeChange(handle=done.handle, client=user.home))
+        if isinstance(reply, ActionDue):
+            self.submit(Abandon(handle=reply.handle, client=user.home))
+        else:
+            self.log_out(user, expect(Authenticated, reply).session)
         return attrs.evolve(user, login_password=LOGIN, confirmation_password=CONFIRMATION)
 
     # -- logging in

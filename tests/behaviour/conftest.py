@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from tempfile import TemporaryDirectory
+from typing import Final, Protocol
 
 import pytest
 
@@ -12,6 +13,8 @@ from okmate_auth.actions import Action
 from okmate_auth.policies.profile import Profile
 from tests.behaviour.bank import FAST, Bank
 from tests.behaviour.fronts import KINDS, Kind
+
+IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - TemporaryDirectory makes one of its own there
 
 
 class OpenBank(Protocol):
@@ -30,12 +33,19 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture
-def open_bank(kind: Kind, tmp_path: Path) -> Iterator[OpenBank]:
+def scratch() -> Iterator[Path]:
+    """An empty directory, in memory where there is one: what survives a crash is for the stores' own tests."""
+    with TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def open_bank(kind: Kind, scratch: Path) -> Iterator[OpenBank]:
     """Open banks with other rules than the usual ones."""
     banks: list[Bank] = []
 
     def open_one(profile: Profile = FAST, actions: Iterable[Action] = ()) -> Bank:
-        directory = tmp_path / str(len(banks))
+        directory = scratch / str(len(banks))
         directory.mkdir()
         bank = Bank(kind, directory, profile, actions)
         banks.append(bank)
