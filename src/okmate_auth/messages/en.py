@@ -81,6 +81,7 @@ ENGLISH: Final = Catalogue(
             "attempt": "Login page",
             "handle": "Page",
             "browser": "Browser",
+            "answer": "Answer",
             "purpose": "Purpose",
             "company": "Company ID",
             "name": "Name",

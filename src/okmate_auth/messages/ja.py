@@ -87,6 +87,7 @@ JAPANESE: Final = Catalogue(
             "attempt": "ログイン画面の情報",
             "handle": "お手続き画面の情報",
             "browser": "ブラウザの情報",
+            "answer": "お手続き画面の入力内容",
             "purpose": "ご利用の目的",
             "company": "企業ID",
             "name": "名前",
