@@ -64,10 +64,12 @@ class Connections:
         """
         if self._pid != os.getpid():
             self.forked()
+        connection: sqlite3.Connection | None
         try:
-            return self._idle.pop()
+            connection = self._idle.pop()
         except IndexError:
-            return self._open()
+            connection = None
+        return self._open() if connection is None else connection
 
     def give(self, connection: sqlite3.Connection) -> None:
         """Take back a connection that is at rest."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from okmate_auth.errors import ConfigurationError, StoreUnavailableError
-from okmate_auth.storage.sqlite_text import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+from okmate_auth.storage.sqlite_text import APPLICATION_ID, IDENTITY, SCHEMA, SCHEMA_VERSION
 
 __all__ = ["OnStatement", "connect", "identity", "primary_code", "real_path", "unavailable"]
 
@@ -181,14 +181,12 @@ def _is_fresh(run: Run) -> bool:
     Raises:
         StoreUnavailableError: It belongs to another application, or to a newer version of this one.
     """
-    [(application,)] = run("pragma application_id").fetchall()
-    [(version,)] = run("pragma user_version").fetchall()
+    [(application, version, objects)] = run(IDENTITY).fetchall()
     if application == APPLICATION_ID and version == SCHEMA_VERSION:
         return False
     if application == APPLICATION_ID and version > SCHEMA_VERSION:
         message = "the file has a newer schema than this library knows: upgrade okmate_auth on this host first"
         raise StoreUnavailableError(message)
-    [(objects,)] = run("select count(*) from sqlite_master").fetchall()
     if application or version or objects:
         message = "the file is a database of another application: check the path"
         raise StoreUnavailableError(message)

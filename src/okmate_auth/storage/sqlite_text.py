@@ -21,6 +21,7 @@ __all__ = [
     "DUE",
     "FORGET",
     "HISTORY",
+    "IDENTITY",
     "PUT",
     "REMEMBER",
     "ROLLBACK",
@@ -54,6 +55,12 @@ SCHEMA: Final = (
     "create table commits (at integer not null, id text not null, primary key (at, id)) without rowid",
     f"pragma application_id = {APPLICATION_ID}",
     f"pragma user_version = {SCHEMA_VERSION}",
+)
+
+# One statement, so that a file which another process is creating at the moment is seen empty or whole.
+IDENTITY: Final = (
+    "select (select application_id from pragma_application_id), (select user_version from pragma_user_version), "
+    "(select count(*) from sqlite_master)"
 )
 
 BEGIN: Final = "begin immediate"
