@@ -16,4 +16,4 @@ class TestSQLiteStore(StoreContract):
 
     def open(self, directory: Path) -> SQLiteStore:
         """Return an opening of the directory's file."""
-        return SQLiteStore(directory / "store.db")
+        return SQLiteStore(directory / "store.db", timeout=60)

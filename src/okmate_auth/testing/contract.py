@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar, Final
 
 import pytest
 
 from okmate_auth.ports import AsyncStore, Store
 from okmate_auth.testing.checks import CHECKS
-from okmate_auth.testing.kit import Check, Kit
+from okmate_auth.testing.kit import Check, Kit, Subject
+from okmate_auth.testing.processes import Fleet
 
 __all__ = ["AsyncStoreContract", "StoreContract", "broken"]
 
-ROUNDS = 25
+ROUNDS: Final = 25
 
 
 class _Contract:
     """What both contracts have.
 
     Attributes:
-        rounds: How often each race is run, how many processes are killed, how many sequences the machine tries. 25 finds
-            every lie in :mod:`okmate_auth.testing.lying` within a minute; take 200 or more before a release.
+        rounds: How often each race is run and how many pairs of processes are killed; the machine tries four sequences
+            for each. 10 find every lie in :mod:`okmate_auth.testing.lying`; take 200 or more before a release.
         shared: Whether openings of the same directory share their data, in one process and in several. Where they
             don't, everything that needs it is skipped; such a store is for tests only.
         shrink: Whether a failing sequence of calls is made as short as it can be before it is shown.
@@ -32,19 +34,30 @@ class _Contract:
     shared: ClassVar[bool] = True
     shrink: ClassVar[bool] = True
 
+    def opened(self, directory: Path) -> Store | AsyncStore:
+        """See :class:`okmate_auth.testing.kit.Subject`."""
+        raise NotImplementedError
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def fleet(cls) -> Iterator[Fleet]:
+        """Start processes for all checks of the class from one place."""
+        with closing(Fleet(cls())) as fleet:
+            yield fleet
+
     @pytest.mark.parametrize("check", CHECKS, ids=str)
-    def test_guarantee(self, check: Check, tmp_path: Path) -> None:
+    def test_guarantee(self, check: Check, fleet: Fleet, tmp_path: Path) -> None:
         """The store keeps the guarantee whose number the test's name begins with."""
         if check.processes and not self.shared:
             pytest.skip("this store is not shared between processes")
-        run(self, check, tmp_path)
+        run(self, check, tmp_path, fleet)
 
 
 class StoreContract(_Contract):
     """Checks that a store keeps every numbered guarantee; subclass it and say how the store is opened.
 
-    The subclass stands at the top level of a test module and is named ``Test…``; processes of their own make an instance
-    of it and open the store as well.
+    The subclass stands at the top level of a test module and is named ``Test…``; processes of their own make an
+    instance of it and open the store as well.
     """
 
     def open(self, directory: Path) -> Store:
@@ -72,13 +85,13 @@ class AsyncStoreContract(_Contract):
         return self.open(directory)
 
 
-def run(subject: Any, check: Check, directory: Path) -> None:
+def run(subject: Subject, check: Check, directory: Path, fleet: Fleet) -> None:
     """Run one check in an empty directory.
 
     Raises:
         ContractBrokenError: The store broke the guarantee.
     """
-    with Kit(subject, directory) as kit:
+    with Kit(subject, directory, fleet) as kit:
         check.body(kit)
 
 
@@ -96,13 +109,14 @@ def broken(
         What each check that failed raised, by the check's name.
     """
     failures: dict[str, Exception] = {}
-    for place, check in enumerate(CHECKS):
-        if (only and str(check) not in only) or (check.processes and not contract.shared):
-            continue
-        where = directory / str(place)
-        where.mkdir()
-        try:
-            run(contract, check, where)
-        except Exception as error:  # noqa: BLE001 - a lying store may fail in any way
-            failures[str(check)] = error
+    with closing(Fleet(contract)) as fleet:
+        for place, check in enumerate(CHECKS):
+            if (only and str(check) not in only) or (check.processes and not contract.shared):
+                continue
+            where = directory / str(place)
+            where.mkdir()
+            try:
+                run(contract, check, where, fleet)
+            except Exception as error:  # noqa: BLE001 - a lying store may fail in any way
+                failures[str(check)] = error
     return failures

@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol, Self
 
 import attrs
 
 from okmate_auth.ports import AsyncStore, Store
 from okmate_auth.testing.faces import face
-from okmate_auth.testing.processes import Fleet, Processes
+from okmate_auth.testing.processes import Fleet, Processes, Worker
 from okmate_auth.testing.teams import Tasks, Team, Threads, team_on
 
 __all__ = ["CONTENDERS", "Check", "ContractBrokenError", "Kit", "Subject", "check", "expect", "race"]
 
 CONTENDERS: Final = 16  # as many as a web server has at work on one account when somebody tries hard
+PROCESSES: Final = 2
 
 
 class ContractBrokenError(AssertionError):
@@ -42,8 +43,9 @@ def expect(guarantee: int, holds: bool, fact: str) -> None:  # noqa: FBT001 - re
 class Subject(Protocol):
     """The store that is looked at: how it is opened, and how hard it is tried."""
 
-    rounds: int
-    shared: bool
+    rounds: ClassVar[int]
+    shared: ClassVar[bool]
+    shrink: ClassVar[bool]
 
     def opened(self, directory: Path) -> Store | AsyncStore:
         """Return a new opening of the store that is kept in a directory."""
@@ -56,17 +58,19 @@ class Kit:
     Args:
         subject: The store that is looked at.
         directory: Where it may keep its data; empty.
+        fleet: Where processes are started from.
     """
 
-    def __init__(self, subject: Subject, directory: Path) -> None:
+    def __init__(self, subject: Subject, directory: Path, fleet: Fleet) -> None:
         self.subject = subject
         self.directory = directory
         self.rounds = subject.rounds
+        self._fleet = fleet
         self._openings: list[Store] = []
         self._teams: list[Threads | Tasks] = []
-        self._fleets: list[Fleet] = []
+        self._workers: list[Worker] = []
 
-    def __enter__(self) -> Kit:
+    def __enter__(self) -> Self:
         """Begin."""
         return self
 
@@ -74,12 +78,16 @@ class Kit:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close everything that was opened."""
-        for team in self._teams:
-            team.close()
-        for fleet in self._fleets:
-            fleet.close()
-        for opening in self._openings:
-            opening.close()
+        self.close()
+
+    def close(self) -> None:
+        """Close everything that was opened."""
+        for worker in self._workers:
+            worker.close()
+        stuck = [team for team in self._teams if not team.close()]
+        if not stuck:  # a store is not closed under somebody who is still at work in it
+            for opening in self._openings:
+                opening.close()
 
     def open(self) -> Store:
         """Return one more opening of the store; the first one again where openings share nothing."""
@@ -99,7 +107,7 @@ class Kit:
         """Return a kit for the same kind of store in a directory below, which is made."""
         directory = self.directory / name
         directory.mkdir()
-        return Kit(self.subject, directory)
+        return Kit(self.subject, directory, self._fleet)
 
     def together(self) -> Team:
         """Return contenders within this process: threads, or tasks where the store is asynchronous."""
@@ -107,16 +115,15 @@ class Kit:
         self._teams.append(team)
         return team
 
-    def fleet(self) -> Fleet:
-        """Return a place to start processes from."""
-        fleet = Fleet(self.subject, self.directory)
-        self._fleets.append(fleet)
-        return fleet
+    def process(self) -> Worker:
+        """Return a process of its own that has the store open."""
+        worker = self._fleet.start(self.directory)
+        self._workers.append(worker)
+        return worker
 
-    def processes(self, count: int = 2) -> Team:
+    def apart(self) -> Team:
         """Return contenders that are spread over processes."""
-        fleet = self.fleet()
-        return Processes([fleet.start() for _ in range(count)])
+        return Processes([self.process() for _ in range(PROCESSES)])
 
 
 @attrs.frozen(kw_only=True)
@@ -149,5 +156,5 @@ def race(guarantee: int, body: Callable[[Kit, Team], None]) -> tuple[Check, Chec
     name = body.__name__.replace("_", "-")
     return (
         Check(guarantee=guarantee, name=f"{name}-together", body=lambda kit: body(kit, kit.together())),
-        Check(guarantee=guarantee, name=f"{name}-apart", body=lambda kit: body(kit, kit.processes()), processes=True),
+        Check(guarantee=guarantee, name=f"{name}-apart", body=lambda kit: body(kit, kit.apart()), processes=True),
     )

@@ -26,51 +26,64 @@ from okmate_auth.testing.teams import PATIENCE_SECONDS
 
 __all__ = ["Fleet", "Processes", "Worker"]
 
+GRACE_SECONDS: Final = 5.0
 HEAD_START_SECONDS: Final = 0.004  # to hand every process its jobs before the clock strikes
 
 
 class Fleet:
-    """The process that others are forked from.
+    """The process that others are forked from; it is started when the first one is needed.
 
     Args:
         subject: An instance of a class that stands at the top level of a module, made anew in each process.
-        directory: Where the store is kept.
-
-    Raises:
-        MisuseError: The class can't be found from another process.
     """
 
-    def __init__(self, subject: object, directory: Path) -> None:
-        kind = type(subject)
-        if "<locals>" in kind.__qualname__:
-            message = "a store contract must be a class at the top level of a module, for other processes to find it"
-            raise MisuseError(message)
-        self._directory = directory
-        self._workers: list[Worker] = []
-        self._line, theirs = socket.socketpair()
-        with theirs:
-            command = [sys.executable, "-m", "okmate_auth.testing.worker", str(theirs.fileno())]
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=_environment())  # noqa: S603 - ours
-        where = {"module": kind.__module__, "name": kind.__qualname__, "file": inspect.getfile(kind)}
-        self._line.sendall(json.dumps(where).encode() + b"\n")
+    def __init__(self, subject: object) -> None:
+        self._kind = type(subject)
+        self._line: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> Worker:
-        """Start a process that has the store open."""
+    def start(self, directory: Path) -> Worker:
+        """Start a process that has the store of a directory open.
+
+        Raises:
+            MisuseError: The subject's class can't be found from another process.
+        """
+        if self._line is None:
+            self._line = self._begin()
         ours, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(self._line, [b"+"], [theirs.fileno()])
         worker = Worker(ours)
-        self._workers.append(worker)
-        worker.send({"open": str(self._directory)})
-        worker.receive()
+        try:
+            worker.receive()
+            worker.send({"open": str(directory)})
+            worker.receive()
+        except BaseException:
+            worker.close()
+            raise
         return worker
 
+    def _begin(self) -> socket.socket:
+        if "<locals>" in self._kind.__qualname__:
+            message = "a store contract must be a class at the top level of a module, for other processes to find it"
+            raise MisuseError(message)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            command = [sys.executable, "-m", "okmate_auth.testing.worker", str(theirs.fileno())]
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=_environment())  # noqa: S603 - ours
+        where = {
+            "module": self._kind.__module__,
+            "name": self._kind.__qualname__,
+            "file": inspect.getfile(self._kind),
+        }
+        ours.sendall(json.dumps(where).encode() + b"\n")
+        return ours
+
     def close(self) -> None:
-        """End all processes."""
-        for worker in self._workers:
-            worker.close()
-        self._line.close()
-        self._process.wait(PATIENCE_SECONDS)
+        """End the process."""
+        if self._line is not None and self._process is not None:
+            self._line.close()
+            self._process.wait(PATIENCE_SECONDS)
 
 
 def _environment() -> dict[str, str]:
@@ -83,9 +96,10 @@ class Worker:
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
+        self._ended = False
         self._said: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         threading.Thread(target=self._listen, name="okmate-kit-listener", daemon=True).start()
-        self._pid = int(self.receive()["pid"])
+        self._pid = 0
 
     def _listen(self) -> None:
         """Take lines off the line at once, so that a process that is to be killed never waits for us."""
@@ -106,9 +120,11 @@ class Worker:
             AssertionError: It said nothing for a minute, ended, or reports an error.
         """
         try:
-            said = self._said.get(timeout=PATIENCE_SECONDS)
+            said = self._next(PATIENCE_SECONDS)
         except Empty:
             said = {"error": f"nothing for {PATIENCE_SECONDS} seconds"}
+        if said is not None and "pid" in said:
+            self._pid = int(said["pid"])
         if said is None or "error" in said:
             message = f"a process that uses the store says: {'nothing more' if said is None else said['error']}"
             raise AssertionError(message)
@@ -116,15 +132,33 @@ class Worker:
 
     def kill(self) -> list[dict[str, Any]]:
         """Kill it (SIGKILL: it can't tidy up) and return what it had said and nobody received."""
-        os.kill(self._pid, signal.SIGKILL)
+        if not self._ended:
+            os.kill(self._pid, signal.SIGKILL)
+        return self._rest(PATIENCE_SECONDS)
+
+    def close(self) -> None:
+        """Let it close its store and end; kill it if it has other things to do."""
+        if not self._ended:
+            self._line.shutdown(socket.SHUT_WR)
+            try:
+                self._rest(GRACE_SECONDS)
+            except Empty:
+                self.kill()
+        self._line.close()
+
+    def _rest(self, patience: float) -> list[dict[str, Any]]:
+        """Return everything up to its end."""
         said: list[dict[str, Any]] = []
-        while (line := self._said.get(timeout=PATIENCE_SECONDS)) is not None:
+        while (line := self._next(patience)) is not None:
             said.append(line)
         return said
 
-    def close(self) -> None:
-        """Hang up; it then closes its store and ends."""
-        self._line.close()
+    def _next(self, patience: float) -> dict[str, Any] | None:
+        if self._ended:
+            return None
+        line = self._said.get(timeout=patience)
+        self._ended = line is None
+        return line
 
 
 class Processes:

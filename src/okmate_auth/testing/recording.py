@@ -1,4 +1,4 @@
-"""Stores that remember what they were asked: for tests that compare traces, count round trips or read the commit log."""
+"""Stores that remember what they were asked, for tests that compare traces, count calls or read the commit log."""
 
 from __future__ import annotations
 

@@ -9,19 +9,17 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from queue import SimpleQueue
 from typing import Any, Final, Protocol
 
 from okmate_auth.ports import AsyncStore, Store
 from okmate_auth.testing.faces import SyncFace
-from okmate_auth.testing.programs import Job, adrive, drive, start
+from okmate_auth.testing.programs import Job, Listener, adrive, drive, start
 
-__all__ = ["PATIENCE_SECONDS", "Say", "Tasks", "Team", "Threads", "team_on"]
+__all__ = ["PATIENCE_SECONDS", "Tasks", "Team", "Threads", "team_on"]
 
-PATIENCE_SECONDS: Final = 60  # a store that has not answered by then never will; nothing here should take one second
-
-Say = Callable[[dict[str, Any]], None]
+PATIENCE_SECONDS: Final = 180  # a store that has not answered by then never will; most runs take less than one second
 
 
 class Team(Protocol):
@@ -41,9 +39,10 @@ class Threads:
 
     def __init__(self, stores: Sequence[Store]) -> None:
         self._stores = stores
+        self._running: list[Future[Any]] = []
         self._hands: list[SimpleQueue[Callable[[], None] | None]] = []
 
-    def run(self, jobs: Sequence[Job], *, go_at: float = 0.0, say: Say | None = None) -> list[Any]:
+    def run(self, jobs: Sequence[Job], *, go_at: float = 0.0, say: Listener = None) -> list[Any]:
         """Start all jobs at the same moment and return their results in the same order.
 
         Args:
@@ -52,7 +51,7 @@ class Threads:
             say: Receives what the programs say.
         """
         gate = threading.Barrier(len(jobs) + 1)
-        results: list[Future[Any]] = [Future() for _ in jobs]
+        results = self._running = [Future[Any]() for _ in jobs]
         while len(self._hands) < len(jobs):
             self._hands.append(_hand())
         for place, job in enumerate(jobs):
@@ -60,16 +59,20 @@ class Threads:
             self._hands[place].put(_contend(store, job, gate, say, results[place]))
         time.sleep(max(0.0, go_at - time.monotonic()))
         gate.wait(PATIENCE_SECONDS)
-        return [result.result(PATIENCE_SECONDS) for result in results]
+        wait(
+            results, PATIENCE_SECONDS
+        )  # for all, also where one failed: nobody may be at work when the store is closed
+        return [result.result(0) for result in results]
 
-    def close(self) -> None:
-        """Let the threads end."""
+    def close(self) -> bool:
+        """Let the threads end; say whether nobody is at work any more."""
         for hand in self._hands:
             hand.put(None)
+        return all(result.done() for result in self._running)
 
 
 def _hand() -> SimpleQueue[Callable[[], None] | None]:
-    """Start a thread that does what it is handed; a daemon, so that a store that hangs can't keep the run from ending."""
+    """Start a thread that does what it is handed; a daemon, so that a store that hangs can't hold up the end."""
     queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
 
     def work() -> None:
@@ -80,9 +83,7 @@ def _hand() -> SimpleQueue[Callable[[], None] | None]:
     return queue
 
 
-def _contend(
-    store: Store, job: Job, gate: threading.Barrier, say: Say | None, result: Future[Any]
-) -> Callable[[], None]:
+def _contend(store: Store, job: Job, gate: threading.Barrier, say: Listener, result: Future[Any]) -> Callable[[], None]:
     def task() -> None:
         program = start(job)
         gate.wait(PATIENCE_SECONDS)
@@ -103,23 +104,31 @@ class Tasks:
 
     def __init__(self, faces: Sequence[SyncFace]) -> None:
         self._faces = faces
+        self._running: list[Future[Any]] = []
 
-    def run(self, jobs: Sequence[Job], *, go_at: float = 0.0, say: Say | None = None) -> list[Any]:
+    def run(self, jobs: Sequence[Job], *, go_at: float = 0.0, say: Listener = None) -> list[Any]:
         """Start all jobs at the same moment; see :meth:`Threads.run`."""
         time.sleep(max(0.0, go_at - time.monotonic()))
         many = len(self._faces)
-        running = [face.begin(_together(face.store, jobs[place::many], say)) for place, face in enumerate(self._faces)]
+        running = self._running = [
+            face.begin(_together(face.store, jobs[place::many], say)) for place, face in enumerate(self._faces)
+        ]
         results: list[Any] = [None] * len(jobs)
+        wait(running, PATIENCE_SECONDS)
         for place, future in enumerate(running):
-            results[place::many] = future.result(PATIENCE_SECONDS)
+            results[place::many] = future.result(0)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
         return results
 
-    def close(self) -> None:
-        """Nothing is left to end."""
+    def close(self) -> bool:
+        """Say whether nobody is at work any more."""
+        return all(future.done() for future in self._running)
 
 
-async def _together(store: AsyncStore, jobs: Sequence[Job], say: Say | None) -> list[Any]:
-    return await asyncio.gather(*(adrive(store, start(job), say) for job in jobs))
+async def _together(store: AsyncStore, jobs: Sequence[Job], say: Listener) -> list[Any]:
+    return await asyncio.gather(*(adrive(store, start(job), say) for job in jobs), return_exceptions=True)
 
 
 def team_on(openings: Sequence[Store]) -> Threads | Tasks:

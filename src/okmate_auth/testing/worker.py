@@ -13,23 +13,26 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+from okmate_auth.ports import Store
 from okmate_auth.testing.faces import SyncFace, face
+from okmate_auth.testing.kit import Subject
 from okmate_auth.testing.programs import Job, drive, start
 from okmate_auth.testing.teams import PATIENCE_SECONDS, team_on
 
 __all__ = ["main", "resolve", "serve"]
 
 
-def resolve(module: str, name: str, file: str) -> Any:
+def resolve(module: str, name: str, file: str) -> Subject:
     """Return an instance of a class, found by its module's name or, where that leads elsewhere, by its file."""
     try:
         found = importlib.import_module(module)
     except ImportError:
         found = None
-    if found is None or not os.path.samefile(str(found.__file__), file):
+    if found is None or not Path(str(found.__file__)).samefile(file):
         spec = importlib.util.spec_from_file_location(module, file)
         if spec is None or spec.loader is None:
             message = f"can't import {file}"
@@ -40,7 +43,8 @@ def resolve(module: str, name: str, file: str) -> Any:
     kind: Any = found
     for part in name.split("."):
         kind = getattr(kind, part)
-    return kind()
+    subject: Subject = kind()
+    return subject
 
 
 def main(descriptor: int) -> None:
@@ -63,8 +67,8 @@ def _first_line(line: socket.socket) -> bytes:
     return read
 
 
-def _obey(line: socket.socket, subject: Any) -> NoReturn:
-    """Serve until the other side hangs up, then end without running what the forking process had planned for its end."""
+def _obey(line: socket.socket, subject: Subject) -> NoReturn:
+    """Serve until the other side hangs up, then end without what the forking process had planned for its own end."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         serve(line, subject)
@@ -72,8 +76,8 @@ def _obey(line: socket.socket, subject: Any) -> NoReturn:
         os._exit(0)
 
 
-def serve(line: socket.socket, subject: Any) -> None:
-    """Do what is told, line by line; what goes wrong is told back."""
+def serve(line: socket.socket, subject: Subject) -> None:
+    """Open the store that is named first, then do what is told, line by line; what goes wrong is told back."""
     lock = threading.Lock()
 
     def say(said: dict[str, Any]) -> None:
@@ -81,32 +85,33 @@ def serve(line: socket.socket, subject: Any) -> None:
             line.sendall(json.dumps(said).encode() + b"\n")
 
     say({"pid": os.getpid()})
-    store: Any = None
-    team: Any = None
-    with line, line.makefile("rb") as commands:
-        for text in commands:
-            command = json.loads(text)
-            try:
-                if "open" in command:
-                    directory = Path(command["open"])
-                    store = face(subject.opened(directory))
-                    team = team_on([store])
-                    say({"opened": True})
-                elif "fork" in command:
-                    say({"status": fork(subject, directory, **command["fork"])})
-                else:
-                    jobs = [Job(*job) for job in command["jobs"]]
-                    say({"results": team.run(jobs, go_at=command["go_at"], say=say)})
-            except BrokenPipeError:
-                break
-            except Exception as error:  # noqa: BLE001 - told to whoever started this process
-                say({"error": f"{type(error).__name__}: {error}"})
-        if store is not None:
-            team.close()
-            store.close()
+    with line, line.makefile("rb") as commands, suppress(BrokenPipeError):
+        directory = Path(json.loads(commands.readline())["open"])
+        try:
+            store = face(subject.opened(directory))
+        except Exception as error:  # noqa: BLE001 - told to whoever started this process
+            say(_trouble(error))
+            return
+        say({"opened": True})
+        with closing(store), closing(team_on([store])) as team:
+            for text in commands:
+                command = json.loads(text)
+                try:
+                    if "fork" in command:
+                        said: dict[str, Any] = {"status": fork(subject, directory, **command["fork"])}
+                    else:
+                        jobs = [Job(*job) for job in command["jobs"]]
+                        said = {"results": team.run(jobs, go_at=command["go_at"], say=say)}
+                except Exception as error:  # noqa: BLE001 - told to whoever started this process
+                    said = _trouble(error)
+                say(said)
 
 
-def fork(subject: Any, directory: Path, *, name: str, times: int, used: bool) -> int:
+def _trouble(error: Exception) -> dict[str, Any]:
+    return {"error": f"{type(error).__name__}: {error}"}
+
+
+def fork(subject: Subject, directory: Path, *, name: str, times: int, used: bool) -> int:
     """Open a store, perhaps use it, fork, and raise a counter in both processes.
 
     Returns:
@@ -130,7 +135,7 @@ def fork(subject: Any, directory: Path, *, name: str, times: int, used: bool) ->
     return os.waitstatus_to_exitcode(status)
 
 
-def _raise(store: Any, name: str, times: int) -> None:
+def _raise(store: Store, name: str, times: int) -> None:
     """Raise a counter and leave the store open, but nothing of the kit's beside it: no thread survives a fork."""
     drive(store, start(Job("increment", {"name": name, "times": times})))
     if isinstance(store, SyncFace):

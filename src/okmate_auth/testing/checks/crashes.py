@@ -15,8 +15,9 @@ from okmate_auth.ports import ChangeSet, Store
 from okmate_auth.testing import wire
 from okmate_auth.testing.kit import Kit, check, expect
 from okmate_auth.testing.processes import Worker
-from okmate_auth.testing.programs import PARTS, Job
+from okmate_auth.testing.programs import PARTS
 from okmate_auth.testing.samples import cell_at, fresh, number
+from okmate_auth.testing.teams import PATIENCE_SECONDS
 
 __all__ = ["CRASHES"]
 
@@ -27,12 +28,11 @@ FORKED_TIMES: Final = 20
 
 def what_was_answered_survives_a_kill(kit: Kit) -> None:
     """After a kill at any moment every answered commit is there whole, and the one under way is there whole or not."""
-    fleet = kit.fleet()
     store = kit.open()
     for _ in range(kit.rounds):
         shared = fresh("shared")
         names = [fresh("writer") for _ in range(WRITERS)]
-        workers = [fleet.start() for _ in names]
+        workers = [kit.process() for _ in names]
         for worker, name in zip(workers, names, strict=True):
             worker.send({"jobs": [["write", {"name": name, "shared": shared}]], "go_at": 0.0})
         begun = [_until_done(worker) for worker in workers]
@@ -48,13 +48,16 @@ def what_was_answered_survives_a_kill(kit: Kit) -> None:
 def _until_done(worker: Worker) -> list[dict[str, Any]]:
     """Return what a writer says up to its first commit that was done."""
     said = [worker.receive()]
+    until = time.monotonic() + PATIENCE_SECONDS
     while said[-1].get("answer") != "done":
+        expect(10, time.monotonic() < until, "two writers get on")
         said.append(worker.receive())
     return said
 
 
 def _whole(store: Store, name: str, said: list[dict[str, Any]]) -> int:
     """Make sure that all of a writer's answered commits stand, whole; return how many commits stand."""
+    expect(10, not any("error" in line for line in said), "two writers do without errors")
     answered = [line["count"] for line in said if line.get("answer") == "done"]
     sent = {line["count"]: wire.load(line["sent"]) for line in said if "sent" in line}
     keys = [cell_at(f"{name}-{part}") for part in range(PARTS)]
@@ -96,7 +99,7 @@ def a_store_is_used_before_a_fork(kit: Kit) -> None:
 def _forked(kit: Kit, *, used: bool) -> None:
     name = fresh("counter")
     store = kit.open()
-    worker = kit.fleet().start()
+    worker = kit.process()
     worker.send({"fork": {"name": name, "times": FORKED_TIMES, "used": used}})
     expect(11, worker.receive()["status"] == 0, "a forked process can use a store that was made before the fork")
     raised = number(store.load([cell_at(name)]), name)

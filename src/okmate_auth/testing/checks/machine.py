@@ -6,14 +6,21 @@ what one keeps to itself shows.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import attrs
 from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,  # pyright: ignore[reportUnknownVariableType] - its parameters have no types
+)
 
 from okmate_auth.errors import StoreContractError
 from okmate_auth.ports import AnyKey, ChangeSet, Store
@@ -26,22 +33,32 @@ from okmate_auth.testing.samples import change, new_id, now, row
 __all__ = ["MACHINE", "StoreMachine"]
 
 STEPS: Final = 30
+EXAMPLES_PER_ROUND: Final = 4
 NAMES: Final = ("a", "A", "a ")
 CHAINS: Final = ("login:x", "login:X", "operation:x")
 
-Values = st.integers(0, 5)
+LARGEST: Final = 5
+Values = st.integers(0, LARGEST)
 Make = Callable[[int, datetime], Record]
 
 
 def _note(name: str) -> Make:
-    return lambda value, _: Note(subject=name, action="kit", data={"number": value}, unknown={"new": value} if value else {})
+    return lambda value, _: Note(
+        subject=name, action="kit", data={"number": value}, unknown={"new": value} if value else {}
+    )
 
 
 def _notice(name: str) -> Make:
     def make(value: int, start: datetime) -> Record:
         at = start + timedelta(microseconds=value)
         return Notice(
-            id=name, subject="s", bank="", login_id="kit", event="lock", written_at=at, sent_at=at if value > 4 else None
+            id=name,
+            subject="s",
+            bank="",
+            login_id="kit",
+            event="lock",
+            written_at=at,
+            sent_at=None if value < LARGEST else at,  # one that was sent is not due
         )
 
     return make
@@ -55,7 +72,10 @@ def _repeat(name: str) -> Make:
 PLACES: Final[tuple[Make, ...]] = (*map(_note, NAMES), *map(_notice, NAMES), _repeat("a"))
 
 Actions = st.dictionaries(
-    st.integers(0, len(PLACES) - 1), st.tuples(st.sampled_from(["put", "delete", "read"]), Values), max_size=5
+    st.integers(0, len(PLACES) - 1),
+    st.tuples(st.sampled_from(["put", "delete", "read"]), Values),
+    min_size=1,
+    max_size=5,
 )
 Rows = st.dictionaries(st.sampled_from(CHAINS), st.integers(1, 3), max_size=2)
 
@@ -82,11 +102,18 @@ class StoreMachine(RuleBasedStateMachine):
     # ------------------------------------------------------------------------------------------- commits
 
     @rule(actions=Actions, rows=Rows)
+    def commit_some(self, actions: Mapping[int, tuple[str, int]], rows: Mapping[str, int]) -> None:
+        """The same; twice among the steps, so that there is something to be compared."""
+        self._send(self._drawn(actions, rows))
+
+    @rule(actions=Actions, rows=Rows)
     def commit(self, actions: Mapping[int, tuple[str, int]], rows: Mapping[str, int]) -> None:
         """Write, delete and append on what stands."""
         self._send(self._drawn(actions, rows))
 
-    @rule(actions=Actions, rows=Rows, place=st.integers(0, len(PLACES) - 1), old=st.integers(0, 99), named=st.booleans())
+    @rule(
+        actions=Actions, rows=Rows, place=st.integers(0, len(PLACES) - 1), old=st.integers(0, 99), named=st.booleans()
+    )
     def commit_on_a_guard_that_fails(
         self, actions: Mapping[int, tuple[str, int]], rows: Mapping[str, int], place: int, old: int, *, named: bool
     ) -> None:
@@ -180,7 +207,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Close what was opened."""
-        self._kit.__exit__(None, None, None)
+        self._kit.close()
 
     # ------------------------------------------------------------------------------------------- inside
 
@@ -204,7 +231,7 @@ class StoreMachine(RuleBasedStateMachine):
                 deletes.append(key)
             guards[key] = self._model.version(key)
         appends = [
-            row(chain, len(self._model.chains.get(chain, ())) + each, f"{new_id()}")
+            row(chain, len(self._model.chains.get(chain, ())) + each, new_id())
             for chain, many in rows.items()
             for each in range(1, many + 1)
         ]
@@ -225,21 +252,23 @@ class StoreMachine(RuleBasedStateMachine):
 
 def a_machine_finds_no_difference(kit: Kit) -> None:
     """No sequence of calls tells the store from the model."""
-    examples = iter(range(10**9))
+    examples = itertools.count()
 
-    def begin() -> StoreMachine:
-        return StoreMachine(kit.inside(f"example-{next(examples)}"))
+    class Machine(StoreMachine):
+        """Begins with an empty store."""
+
+        def __init__(self) -> None:
+            super().__init__(kit.inside(f"example-{next(examples)}"))
 
     phases = tuple(phase for phase in Phase if kit.subject.shrink or phase not in {Phase.shrink, Phase.explain})
-    run: Any = run_state_machine_as_test
-    run(
-        begin,
+    run_state_machine_as_test(
+        Machine,
         settings=settings(
-            max_examples=kit.rounds,
+            max_examples=EXAMPLES_PER_ROUND * kit.rounds,
             stateful_step_count=STEPS,
             deadline=None,
             phases=phases,
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much),
         ),
     )
 

@@ -17,11 +17,11 @@ __all__ = ["MALFORMED", "SPOILT"]
 ABSENT: Final = cell_at("nowhere")
 
 
-
-
 # Each makes a malformed change set of a good one, which puts a cell, deletes another and reads a third.
 SPOILT: Final[dict[str, Callable[[ChangeSet], ChangeSet]]] = {
-    "an absent record is guarded and not created": lambda good: attrs.evolve(good, guards={**good.guards, ABSENT: None}),
+    "an absent record is guarded and not created": lambda good: attrs.evolve(
+        good, guards={**good.guards, ABSENT: None}
+    ),
     "a put is not guarded": lambda good: attrs.evolve(good, puts=(*good.puts, cell("unguarded", 1))),
     "a delete is not guarded": lambda good: attrs.evolve(good, deletes=(*good.deletes, ABSENT)),
     "a delete is guarded by absence": lambda good: attrs.evolve(
@@ -39,8 +39,8 @@ SPOILT: Final[dict[str, Callable[[ChangeSet], ChangeSet]]] = {
     "the id is empty": lambda good: attrs.evolve(good, id=""),
     "the id is not 32 hexadecimal digits": lambda good: attrs.evolve(good, id="x" * 32),
     "the instant is naive": lambda good: attrs.evolve(good, at=good.at.replace(tzinfo=None)),
-    "65 records are guarded": lambda good: attrs.evolve(
-        good, guards={**good.guards, **{cell_at(f"more-{place}"): good.id for place in range(62)}}
+    "more than 64 records are guarded": lambda good: attrs.evolve(
+        good, guards={**good.guards, **{cell_at(f"more-{place}"): good.id for place in range(65 - len(good.guards))}}
     ),
 }
 
@@ -49,7 +49,9 @@ def a_malformed_change_set_is_refused(kit: Kit) -> None:
     """What no store may act on is refused with StoreContractError, and nothing of it is written."""
     store = kit.open()
     put, gone, read, chain = fresh("put"), fresh("gone"), fresh("read"), fresh("chain")
-    created = change({cell_at(name): None for name in (put, gone, read)}, puts=[cell(put, 0), cell(gone, 0), cell(read, 0)])
+    created = change(
+        {cell_at(name): None for name in (put, gone, read)}, puts=[cell(put, 0), cell(gone, 0), cell(read, 0)]
+    )
     store.commit(created)
     guards = {cell_at(name): created.id for name in (put, gone, read)}
     for mistake, spoil in SPOILT.items():

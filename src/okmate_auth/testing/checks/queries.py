@@ -15,7 +15,26 @@ __all__ = ["QUERIES"]
 MICROSECOND: Final = timedelta(microseconds=1)
 
 # Collations that ignore case, trailing blanks or what LIKE takes for a pattern make one key of several.
-CONFUSABLE: Final = ("a", "A", "a ", " a", "aa", "%", "_", "a%", "a_", "'", '"', "\\", "\\'", "a:b", "a\tb", "NULL", "0", "00")
+CONFUSABLE: Final = (
+    "a",
+    "A",
+    "a ",
+    " a",
+    "aa",
+    "%",
+    "_",
+    "a%",
+    "a_",
+    "'",
+    '"',
+    "\\",
+    "\\'",
+    "a:b",
+    "a\tb",
+    "NULL",
+    "0",
+    "00",
+)
 
 # A note is 4 KiB of JSON at most; written in ASCII, each of its characters may take twelve bytes for four (RFC 8259).
 LONG: Final = "\N{KEY}" * 1000
@@ -51,7 +70,9 @@ def records_come_back_as_they_were(kit: Kit) -> None:
     store = kit.open()
     base = fresh("note")
     samples = [
-        Note(subject=f"{base}-1", action="kit", data={}, unknown={"new": {"deep": [1, None, True, "x"]}, "flag": False}),
+        Note(
+            subject=f"{base}-1", action="kit", data={}, unknown={"new": {"deep": [1, None, True, "x"]}, "flag": False}
+        ),
         Note(subject=f"{base}-2", action="kit", data={"text": LONG}),
         Note(subject=f"{base}-3", action="kit", data={"text": "\x00\x1f\x7f\u2028\ud800 '\"\\"}),
         Note(subject=f"{base}-4", action="kit", data={"text": "利用停止 ＡＢＣ ｱﾊﾟｰﾄ", "numbers": [0, -1, 2**53, 0.5]}),

@@ -91,7 +91,7 @@ def a_counter_loses_nothing(kit: Kit, team: Team) -> None:
 
 
 def nobody_skews(kit: Kit, team: Team) -> None:
-    """Of two groups that both read A and B, one writing A and the other B, only one contender is done: never A and B."""
+    """Of two groups that both read A and B, one writing A and the other B, one contender is done: never A and B."""
     store, one, two = kit.open(), fresh("A"), fresh("B")
     store.commit(creation(cell(one, 0), cell(two, 0)))
     for turn in range(kit.rounds):

@@ -1,0 +1,92 @@
+"""Stores that each lie in one way; the kit must find every one of them.
+
+A kit that has never failed proves nothing. Each class here is a plain, honest store with one step wrong, a mistake that
+real adapters make; :data:`LIES` names the checks that find it. They are UNSAFE for anything else.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import attrs
+
+from okmate_auth.ports import Store
+from okmate_auth.testing.contract import StoreContract
+from okmate_auth.testing.lying import answers, guards
+from okmate_auth.testing.lying.bench import UnsafePlainStore
+from okmate_auth.testing.lying.durability import UnsafeAnswersFirst
+
+__all__ = ["LIES", "Lie", "UnsafePlainStore"]
+
+
+@attrs.frozen
+class Lie:
+    """A lying store and what finds it.
+
+    Attributes:
+        store: The store's class; its docstring says how it comes to lie.
+        found_by: Names of checks, each of which fails on it.
+    """
+
+    store: Any
+    found_by: tuple[str, ...]
+
+    @property
+    def contract(self) -> type[StoreContract]:
+        """The kit, turned on this store."""
+        found: type[StoreContract] = globals()[_name(self.store)]
+        return found
+
+    def __str__(self) -> str:
+        return str(self.store.__name__)
+
+
+LIES: Final[tuple[Lie, ...]] = (
+    Lie(guards.UnsafeAlwaysTrue, ("2-one-guard-that-fails-stops-all", "2-one-of-many-writes-together")),
+    Lie(guards.UnsafeGuardsOnlyWrites, ("2-one-guard-that-fails-stops-all", "2-nobody-skews-together")),
+    Lie(guards.UnsafeGuardsBeforeLock, ("2-one-of-many-writes-together", "2-a-counter-loses-nothing-apart")),
+    Lie(guards.UnsafeGuardsAfterWrites, ("2-nobody-skews-together", "2-nobody-skews-apart")),
+    Lie(guards.UnsafeSkewThroughAbsence, ("5-one-of-many-creates-together", "2-nobody-skews-through-absence-apart")),
+    Lie(guards.UnsafeLockOfOneProcess, ("2-one-of-many-writes-apart", "2-nobody-skews-apart")),
+    Lie(guards.UnsafeCountedVersions, ("4-a-version-is-the-id-of-its-commit", "4-a-version-never-comes-back")),
+    Lie(guards.UnsafeBlindPuts, ("5-a-malformed-change-set-is-refused",)),
+    Lie(answers.UnsafeSwallowedConflict, ("2-one-guard-that-fails-stops-all", "2-one-of-many-writes-together")),
+    Lie(answers.UnsafeRaisesConflict, ("2-one-guard-that-fails-stops-all",)),
+    Lie(answers.UnsafeRemembersConflicts, ("10-a-refused-change-set-is-refused-again",)),
+    Lie(answers.UnsafeForgetsChangeSets, ("6-the-same-change-set-is-done-once", "3-what-was-answered-survives-a-kill")),
+    Lie(answers.UnsafeAppliesTwice, ("6-the-same-change-set-is-done-once", "8-a-machine-finds-no-difference")),
+    Lie(answers.UnsafeLostAppend, ("1-a-row-that-does-not-fit-stops-all", "7-a-history-never-forks-together")),
+    Lie(answers.UnsafeReorderedHistory, ("7-a-history-is-in-order",)),
+    Lie(answers.UnsafeHalfCommit, ("8-no-load-is-torn-together", "3-what-was-answered-survives-a-kill")),
+    Lie(answers.UnsafeRowsLater, ("1-a-row-that-does-not-fit-stops-all", "8-a-history-is-never-behind-apart")),
+    Lie(answers.UnsafeTornLoad, ("8-no-load-is-torn-apart", "8-a-record-that-moves-is-in-one-place-apart")),
+    Lie(answers.UnsafeStaleRead, ("8-every-opening-sees-what-was-committed", "8-a-machine-finds-no-difference")),
+    Lie(answers.UnsafeDropsUnknown, ("9-records-come-back-as-they-were", "8-a-machine-finds-no-difference")),
+    Lie(answers.UnsafeCaseBlind, ("8-keys-are-compared-to-the-letter", "8-a-machine-finds-no-difference")),
+    Lie(answers.UnsafeWholeSeconds, ("8-what-is-due-is-found",)),
+    Lie(answers.UnsafeInheritsConnection, ("11-a-store-is-opened-before-a-fork", "11-a-store-is-used-before-a-fork")),
+    Lie(UnsafeAnswersFirst, ("3-what-was-answered-survives-a-kill",)),
+)
+
+
+class _Turned(StoreContract):
+    """The kit, turned on a store of this package."""
+
+    store: ClassVar[Any] = UnsafePlainStore
+    shrink = False
+
+    def open(self, directory: Path) -> Store:
+        """Return an opening of the directory's file."""
+        opening: Store = self.store(directory / "unsafe.db")
+        return opening
+
+
+def _name(store: type[object]) -> str:
+    return f"ContractOf{store.__name__}"
+
+
+# Classes at the top level of this module, so that other processes find them by their names.
+globals().update(
+    {_name(lie.store): type(_name(lie.store), (_Turned,), {"store": lie.store, "__module__": __name__}) for lie in LIES}
+)
