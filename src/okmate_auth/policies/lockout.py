@@ -5,7 +5,8 @@ Rule 1. A guess takes a place before it is judged; judged failures and open plac
 Rule 2. A place that nobody settles in time counts as a failure: whoever held it may have seen the verdict and died.
 Rule 3. Two lanes (OWASP, device cookies): guesses from browsers that reached the end of a login before, and all others.
         Only the first can lock an account for good; in the other the temporary locks grow, and then it closes. So
-        whoever knows a login ID can't shut its owner out (A50).
+        whoever knows a login ID can't shut its owner out (A50). In neither more guesses are judged without a success
+        than the standard's 100, however slowly they come (NIST SP 800-63B-4 3.2.2).
 Rule 4. A success of the factor ends its failures in both lanes (NIST SP 800-63B-4 3.2.2); a temporary lock that is
         running in the other lane runs on.
 Rule 5. Time is the later of the clock and what the throttle saw: a clock that goes back ends no lock (A12).
@@ -41,7 +42,8 @@ class Lockout:
         full_after: How many temporary locks of known browsers bring the full lock …
         full_within: … if they began within this time.
         growing: Lengths of the temporary locks of other browsers, the last one repeated.
-        close_at: Failures since the last success at which the lane of other browsers is closed.
+        close_at: Failures since the last success at which the lane of other browsers is closed; in the lane of known
+            browsers they bring the full lock.
         place_lasts: How long a place stands before it counts as a failure.
 
     Sources: two tiers as Japanese banks publish them; at most 100 consecutive failures (NIST SP 800-63B-4 3.2.2); the
@@ -128,8 +130,7 @@ def standing(throttle: Throttle, factor: str, lane: LaneName, rules: Lockout, no
     if state.locked_until is not None and now < state.locked_until:
         return Locked(state.locked_until)
     open_places = [place for place in throttle.places if place.factor == factor and place.lane == lane]
-    full = state.failures + len(open_places) >= rules.limit
-    if full or (lane == "others" and state.total + len(open_places) >= rules.close_at):
+    if len(open_places) >= min(rules.limit - state.failures, rules.close_at - state.total):
         return Crowded(min((place.ends_at for place in open_places), default=now))
     return Open()
 
@@ -141,21 +142,17 @@ def take(throttle: Throttle, place: Place) -> Throttle:
 
 def fail(throttle: Throttle, place: Place, rules: Lockout, now: datetime) -> tuple[Throttle, LockEvent | None]:
     """Return the throttle after a place's guess was wrong, or its time was over, and the lock that came of it."""
+    now = later(now, throttle)
     counter = throttle.counter(place.factor)
     lane = counter.lane(place.lane)
     lane = attrs.evolve(lane, failures=lane.failures + 1, total=lane.total + 1)
     event: LockEvent | None = None
-    if lane.failures >= rules.limit:
+    if lane.failures >= rules.limit or lane.total >= rules.close_at:
         lane, event = _lock(lane, place.lane, rules, now)
     if place.lane == "known":
-        counter = attrs.evolve(counter, known=lane)
-        if event == "locked":
-            counter = attrs.evolve(counter, locked_at=now)
+        counter = attrs.evolve(counter, known=lane, locked_at=now if event == "locked" else counter.locked_at)
     else:
-        counter = attrs.evolve(counter, others=lane)
-        if lane.total >= rules.close_at and counter.closed_at is None:
-            event = "closed"
-            counter = attrs.evolve(counter, closed_at=now)
+        counter = attrs.evolve(counter, others=lane, closed_at=now if event == "closed" else counter.closed_at)
     return _without(_with(throttle, counter), place), event
 
 
@@ -180,15 +177,19 @@ def release(throttle: Throttle, now: datetime) -> Throttle:
 
 
 def _lock(lane: Lane, name: LaneName, rules: Lockout, now: datetime) -> tuple[Lane, LockEvent]:
+    event: LockEvent = "locked-temporarily"
     if name == "known":
-        recent = (*(began for began in lane.locks if now - began < rules.full_within), now)
-        if not rules.temporary or len(recent) >= rules.full_after:
-            return attrs.evolve(lane, failures=0, locks=recent, locked_until=None), "locked"
+        locks = (*(began for began in lane.locks if now - began < rules.full_within), now)
         length = rules.temporary
+        if not length or len(locks) >= rules.full_after or lane.total >= rules.close_at:
+            event = "locked"
     else:
-        recent = (*lane.locks, now)[-len(rules.growing) :]
+        locks = (*lane.locks, now)[-len(rules.growing) :]
         length = rules.growing[min(len(lane.locks), len(rules.growing) - 1)]
-    return attrs.evolve(lane, failures=0, locks=recent, locked_until=now + length), "locked-temporarily"
+        if lane.total >= rules.close_at:
+            event = "closed"
+    until = now + length if event == "locked-temporarily" else None
+    return attrs.evolve(lane, failures=0, locks=locks, locked_until=until), event
 
 
 def _with(throttle: Throttle, counter: Counter) -> Throttle:
