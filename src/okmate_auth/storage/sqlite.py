@@ -261,19 +261,17 @@ class SQLiteStore:
         again = partial(sqlite3.Connection.execute, connection)  # waiting is not told to ``on_statement``
         end = time.monotonic() + self._timeout
         again("pragma busy_timeout = 0")
-        try:
-            connection.execute(BEGIN)
-        except sqlite3.OperationalError as error:
-            while True:
+        begin = connection.execute
+        while True:
+            try:
+                begin(BEGIN)
+            except sqlite3.OperationalError as error:
                 if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
                     raise
+                begin = again
                 time.sleep(_LOOK_SECONDS)
-                try:
-                    again(BEGIN)
-                except sqlite3.OperationalError as next_error:
-                    error = next_error
-                else:
-                    break
+            else:
+                break
         again(f"pragma busy_timeout = {math.ceil(self._timeout * 1000)}")
 
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
