@@ -1,0 +1,7 @@
+"""The command ``okmate-auth``."""
+
+from __future__ import annotations
+
+from okmate_auth.cli.main import main
+
+__all__ = ["main"]

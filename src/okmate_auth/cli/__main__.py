@@ -1,0 +1,9 @@
+"""``python -m okmate_auth.cli`` does what ``okmate-auth`` does."""
+
+from __future__ import annotations
+
+import sys
+
+from okmate_auth.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,92 @@
+"""Lines for a terminal: their width, where they break, and colours where somebody can see them.
+
+Full-width characters take two columns (UAX #11: Fullwidth and Wide). Frames and rules are drawn in ASCII: terminals do
+not agree on the width of box-drawing characters, and some encodings have none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+__all__ = ["Style", "row", "width", "wrapped"]
+
+_PARTS: Final = re.compile(r"\s+|[!-~]+|.", re.DOTALL)  # spaces, an ASCII word, or any one character
+_NOT_FIRST: Final = frozenset("、。，．・：；？！）」』】〕ー…,.:;?!)")  # JIS X 4051: these do not begin a line
+_ZERO_WIDTH: Final = frozenset({"Mn", "Me", "Cf"})
+
+
+def width(text: str) -> int:
+    """Return how many columns a text takes."""
+    return sum(map(_columns, text))
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """Return a text in lines of at most so many columns; a word that is longer stands alone."""
+    lines: list[str] = [""]
+    for part in _PARTS.findall(text):
+        blank = part.isspace()
+        if blank and not lines[-1]:
+            continue
+        if width(lines[-1]) + width(part) <= columns or not lines[-1] or part in _NOT_FIRST:
+            lines[-1] += " " if blank else part
+        elif not blank:
+            lines.append(part)
+        else:
+            lines.append("")
+    return [line.rstrip() for line in lines if line.strip()] or [""]
+
+
+def row(left: str, right: str, columns: int) -> str:
+    """Return two texts in one line, the second one at its end."""
+    return left + " " * max(2, columns - width(left) - width(right)) + right
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in _ZERO_WIDTH:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "FW" else 1
+
+
+@attrs.frozen
+class Style:
+    """Colours by what they mean, or none at all.
+
+    Attributes:
+        on: Whether to colour.
+    """
+
+    on: bool = False
+
+    def title(self, text: str) -> str:
+        """Return the title of a scene."""
+        return self._in("1", text)
+
+    def aside(self, text: str) -> str:
+        """Return what need not be read to follow."""
+        return self._in("2", text)
+
+    def good(self, text: str) -> str:
+        """Return what opens a door, or was verified."""
+        return self._in("32", text)
+
+    def careful(self, text: str) -> str:
+        """Return a refusal."""
+        return self._in("33", text)
+
+    def bad(self, text: str) -> str:
+        """Return what should not be."""
+        return self._in("31", text)
+
+    def _in(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.on and text else text
+
+
+def indented(lines: list[str], first: str, others: str) -> Iterator[str]:
+    """Yield lines behind a mark; the first line's mark is another one."""
+    for number, line in enumerate(lines):
+        yield f"{others if number else first}{line}".rstrip()

@@ -1,0 +1,40 @@
+"""Who takes part in the story; everything here is made up."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from okmate_auth.demo.stage import Role
+from okmate_auth.secret import Secret
+
+COMPANY: Final = "C-1001"
+HANAKO: Final = "Hanako01"
+TARO: Final = "Taro2026"
+NOBODY: Final = "Saburo99"  # a login ID that no account has
+
+# Passwords that people choose in the story.
+HANAKO_LOGIN: Final = Secret("Sora8kumo")
+HANAKO_LOGIN_FULL_WIDTH: Final = Secret("Ｓｏｒａ８ｋｕｍｏ")
+HANAKO_CONFIRMATION: Final = Secret("Umi5kaze1")
+TARO_LOGIN: Final = Secret("Mori3kawa")
+TARO_CONFIRMATION: Final = Secret("Hoshi7tsuki")
+TARO_LOGIN_LATER: Final = Secret("Kawa4ishi")  # what he types when he goes back to a form that was sent already
+TARO_MISTYPED: Final = Secret("mistyped1")
+
+ENTITLEMENTS_OF_HANAKO: Final = (
+    "inquiry",
+    "transfer",
+    "data-transmission",
+    "approval",
+    "taxes",
+    "densai",
+    "foreign-exchange",
+    "administration",
+)
+ENTITLEMENTS_OF_TARO: Final = ("inquiry", "transfer")
+
+DESK: Final = Role(user="desk", place="branch")
+OFFICE: Final = Role(user=HANAKO, place="office", address="192.0.2.10", user_agent="Browser at the office")
+HOME: Final = Role(user=HANAKO, place="home", address="198.51.100.20", user_agent="Browser at home")
+COLLEAGUE: Final = Role(user=TARO, place="desk-of-taro", address="192.0.2.11", user_agent="Browser of a colleague")
+STRANGER: Final = Role(user="stranger", place="elsewhere", address="203.0.113.66", user_agent="Browser elsewhere")

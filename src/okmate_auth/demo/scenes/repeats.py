@@ -1,0 +1,130 @@
+"""A colleague is registered by the master; he clicks twice, and goes back to a form that was sent already."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from okmate_auth.commands import AcknowledgeChange, BySession, ChangePasswords, RegisterUser
+from okmate_auth.demo.people import (
+    COLLEAGUE,
+    COMPANY,
+    ENTITLEMENTS_OF_TARO,
+    HANAKO_CONFIRMATION,
+    HOME,
+    TARO,
+    TARO_CONFIRMATION,
+    TARO_LOGIN,
+    TARO_LOGIN_LATER,
+    TARO_MISTYPED,
+)
+from okmate_auth.demo.scenes.logins import first_login, login, logs_out, results
+from okmate_auth.demo.stage import Stage
+from okmate_auth.demo.story import Act, Claim, Scene, gives, refused
+from okmate_auth.replies import Authenticated, PasswordChangeDone, PasswordChangeDue, UserRegistered
+from okmate_auth.secret import Secret
+
+
+def _registers(stage: Stage) -> RegisterUser:
+    authority = BySession(
+        session=stage.session(HOME), confirmation_password=HANAKO_CONFIRMATION, client=stage.client(HOME)
+    )
+    return RegisterUser(
+        login_id=TARO,
+        company=COMPANY,
+        name="Suzuki Taro / 鈴木 太郎",
+        entitlements=ENTITLEMENTS_OF_TARO,
+        authority=authority,
+    )
+
+
+def _changes(stage: Stage, handle: Secret, new: Secret) -> ChangePasswords:
+    return ChangePasswords(
+        handle=handle,
+        client=stage.client(COLLEAGUE),
+        current_login_password=stage.initial_password(TARO),
+        new_login_password=new,
+        new_confirmation_password=TARO_CONFIRMATION,
+    )
+
+
+def _changes_now(stage: Stage) -> ChangePasswords:
+    return _changes(stage, stage.handle(COLLEAGUE), TARO_LOGIN)
+
+
+def _goes_back(stage: Stage) -> ChangePasswords:
+    # Two pages back: both clicks brought the browser the same result page.
+    return _changes(stage, stage.handle(COLLEAGUE, back=2), TARO_LOGIN_LATER)
+
+
+def _acknowledges(stage: Stage) -> AcknowledgeChange:
+    return AcknowledgeChange(handle=stage.handle(COLLEAGUE), client=stage.client(COLLEAGUE))
+
+
+def _same_reply(stage: Stage) -> bool:
+    one, other = stage.replies[-2:]
+    return one == other
+
+
+def _counted_once(stage: Stage) -> bool:
+    return results(stage, TARO).count("wrong-password") == 1
+
+
+def _changed_once(stage: Stage) -> bool:
+    return _same_reply(stage) and results(stage, TARO).count("changed") == 1
+
+
+def _still_logged_in(stage: Stage) -> bool:
+    return stage.auth.session(stage.session(COLLEAGUE), stage.client(COLLEAGUE)) is not None
+
+
+COLLEAGUE_REGISTERED: Final = Scene(
+    name="colleague",
+    beats=(
+        Act(who=HOME, does="registers-colleague", command=_registers, expects=gives(UserRegistered)),
+        logs_out(HOME),
+    ),
+)
+
+DOUBLE_CLICK: Final = Scene(
+    name="double-click",
+    beats=(
+        Act(
+            who=COLLEAGUE,
+            does="mistypes-and-clicks-twice",
+            command=login(COLLEAGUE, TARO, TARO_MISTYPED),
+            expects=refused("rejected"),
+            clicks=2,
+            claims=(Claim("counted-once", _counted_once),),
+        ),
+        Act(
+            who=COLLEAGUE,
+            does="logs-in-with-initial",
+            command=first_login(COLLEAGUE),
+            expects=gives(PasswordChangeDue),
+        ),
+        Act(
+            who=COLLEAGUE,
+            does="changes-and-clicks-twice",
+            command=_changes_now,
+            expects=gives(PasswordChangeDone),
+            clicks=2,
+            claims=(Claim("changed-once", _changed_once),),
+        ),
+        Act(
+            who=COLLEAGUE,
+            does="goes-back",
+            command=_goes_back,
+            expects=refused("stale"),
+            claims=(Claim("changed-nothing", lambda stage: results(stage, TARO).count("changed") == 1),),
+        ),
+        Act(who=COLLEAGUE, does="acknowledges", command=_acknowledges, expects=gives(Authenticated)),
+        Act(
+            who=COLLEAGUE,
+            does="reloads",
+            command=_acknowledges,
+            expects=refused("stale"),
+            claims=(Claim("still-logged-in", _still_logged_in),),
+        ),
+        logs_out(COLLEAGUE),
+    ),
+)

@@ -1,0 +1,140 @@
+"""Where the story takes place: who takes part, from which browser, and what each of them has in hand.
+
+It remembers like browsers and people do: handles and cookies by browser, initial passwords from the bank's letters.
+None of it is ever shown but initial passwords, which are made up.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import attrs
+
+from okmate_auth.client import Client
+from okmate_auth.commands import ByDesk
+from okmate_auth.ports import Clock
+from okmate_auth.queries.query import Query
+from okmate_auth.replies import Authenticated, PasswordsReset, Refused, Step, UserRegistered
+from okmate_auth.secret import Secret
+from okmate_auth.shells.sync import Authenticator
+
+__all__ = ["Role", "Stage", "StoryClock"]
+
+R = TypeVar("R")
+
+
+@attrs.frozen(kw_only=True)
+class Role:
+    """Somebody who takes part, at one place: a browser, or the bank's desk.
+
+    Attributes:
+        user: Login ID, or ``desk``, or ``stranger``.
+        place: Name of the place, the same in every language.
+        address: From where, out of the ranges that are kept for documents (RFC 5737); '' for the desk.
+        user_agent: What the browser calls itself.
+    """
+
+    user: str
+    place: str
+    address: str = ""
+    user_agent: str = ""
+
+
+class StoryClock:
+    """The real time, and where the story needs it, later.
+
+    It begins as far back as the story is long, so that it ends with the real time and no record is of the future.
+
+    Args:
+        real: This machine's clock.
+        length: How far it will be moved in all.
+    """
+
+    def __init__(self, real: Clock, length: timedelta) -> None:
+        self._real = real
+        self._offset = -length
+
+    def __call__(self) -> datetime:
+        """Return now, as the story has it."""
+        return self._real() + self._offset
+
+    def move(self, by: timedelta) -> None:
+        """Let time pass."""
+        self._offset += by
+
+
+class Stage:
+    """What the people of the story know and have.
+
+    Args:
+        auth: The library.
+        clock: The story's time.
+
+    Attributes:
+        auth: As given.
+        clock: As given.
+        replies: Every reply so far, the newest last.
+        began: When the present scene began.
+    """
+
+    def __init__(self, auth: Authenticator, clock: Clock) -> None:
+        self.auth = auth
+        self.clock = clock
+        self.replies: list[object] = []
+        self.began = clock()
+        self._clients: dict[Role, Client] = {}
+        self._handles: dict[Role, list[Secret]] = {}
+        self._sessions: dict[Role, list[Secret]] = {}
+        self._initial: dict[str, Secret] = {}
+        self._tickets = 0
+        self._guesses = 0
+
+    def client(self, role: Role) -> Client:
+        """Return the circumstances of a role; its browser gets its cookie on its first visit."""
+        client = self._clients.get(role)
+        if client is None:
+            client = Client(role.address, role.user_agent, browser=Secret(self.auth.new_token()))
+            self._clients[role] = client
+        return client
+
+    def page(self) -> Secret:
+        """Return the attempt token of a login page that was just rendered."""
+        return Secret(self.auth.new_token())
+
+    def desk(self) -> ByDesk:
+        """Return the desk's authority for its next case."""
+        self._tickets += 1
+        return ByDesk(operator="operator7", ticket=f"CASE-{self._tickets:03}")
+
+    def guess(self) -> str:
+        """Return the next password that somebody tries who does not know it."""
+        self._guesses += 1
+        return f"guess{self._guesses:03}"
+
+    def handle(self, role: Role, *, back: int = 0) -> Secret:
+        """Return the handle of the form that a browser shows, or of the form so many pages back."""
+        return self._handles[role][-1 - back]
+
+    def session(self, role: Role, *, back: int = 0) -> Secret:
+        """Return the session cookie of a browser, or one it had before."""
+        return self._sessions[role][-1 - back]
+
+    def initial_password(self, login_id: str) -> Secret:
+        """Return the initial password that the bank's letter to somebody said."""
+        return self._initial[login_id]
+
+    def remember(self, role: Role, reply: object) -> None:
+        """Keep what a browser, or the post, would keep of a reply."""
+        self.replies.append(reply)
+        step = reply.at if isinstance(reply, Refused) else reply
+        if isinstance(step, Step):
+            self._handles.setdefault(role, []).append(step.handle)
+        if isinstance(reply, Authenticated):
+            self._sessions.setdefault(role, []).append(reply.session)
+        if isinstance(reply, UserRegistered | PasswordsReset) and reply.initial_password is not None:
+            self._initial[reply.login_id] = reply.initial_password
+
+    def read(self, query: Query[R]) -> R:
+        """Read something, to verify a claim."""
+        return self.auth.read(query)
