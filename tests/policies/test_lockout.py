@@ -165,6 +165,7 @@ def test_the_full_lock_closes_both_lanes() -> None:
     state, events = failed(throttle(), 6, "known", rules)
     assert events[-1] == "locked"
     assert state.counter(LOGIN_PASSWORD).locked_at == AT
+    assert state.counter(LOGIN_PASSWORD).known.locked_until is None
     for lane in LANES:
         assert stands(state, lane, AT + 1000 * 24 * HOUR, rules) == Locked(None)
 
@@ -220,6 +221,7 @@ def test_a_hundred_failures_without_a_success_are_the_end(lane: LaneName, event:
     assert stands(state, lane, at) == Open()
     state, (last,) = failed(state, 1, lane, at=at)
     assert last == event
+    assert state.counter(LOGIN_PASSWORD).lane(lane).locked_until is None
     assert stands(state, lane, at + 1000 * 24 * HOUR) == Locked(None)
     assert stands(state, "others" if lane == "known" else "known", at) == (Locked(None) if lane == "known" else Open())
 

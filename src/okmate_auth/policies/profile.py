@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final, Literal
 
 import attrs
@@ -27,6 +28,14 @@ CodeAtLogin = Literal["never", "when_bound", "always"]
 PASSWORD_CHANGE: Final = "password-change"  # noqa: S105 - a step's name
 TOKEN_ENROLLMENT: Final = "token-enrollment"  # noqa: S105 - a step's name
 MASTER_LIMIT: Final = 1000
+
+
+def _locks(table: Mapping[str, Lockout]) -> Mapping[str, Lockout]:
+    return MappingProxyType(dict(table))  # a copy that nobody changes after it was checked
+
+
+def _codes(table: Mapping[Entrance, CodeAtLogin]) -> Mapping[Entrance, CodeAtLogin]:
+    return MappingProxyType(dict(table))  # as above
 
 
 @attrs.frozen(kw_only=True)
@@ -62,7 +71,7 @@ class Profile:
     confirmation_password: PasswordRules | None
     kdf: Argon2Parameters
     former_kdf: tuple[Argon2Parameters, ...] = ()
-    lockout: Mapping[str, Lockout] = attrs.field(factory=dict[str, Lockout])
+    lockout: Mapping[str, Lockout] = attrs.field(factory=dict[str, Lockout], converter=_locks)
     flow: FlowPolicy = FlowPolicy()
     session: SessionPolicy = SessionPolicy()
     source: SourceLimit = SourceLimit()
@@ -71,7 +80,7 @@ class Profile:
     initial_may_stay: bool = False
     order: tuple[str, ...] = (PASSWORD_CHANGE, TOKEN_ENROLLMENT)
     code_at_login: Mapping[Entrance, CodeAtLogin] = attrs.field(
-        factory=lambda: {"password": "when_bound", "certificate": "when_bound"}
+        factory=lambda: {"password": "when_bound", "certificate": "when_bound"}, converter=_codes
     )
     token_services: frozenset[str] = frozenset()
     users: int = 100
