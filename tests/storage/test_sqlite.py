@@ -344,7 +344,8 @@ def test_an_error_at_commit_says_whether_anything_happened(
     path: Path, monkeypatch: pytest.MonkeyPatch, code: int, name: str, raised: type[InfrastructureError]
 ) -> None:
     """A lock and a full disk leave no complete commit in the log; anything else may, so the outcome is unknown."""
-    SQLiteStore(path).open()  # the making of a new file commits as well
+    with SQLiteStore(path):
+        pass  # the making of a new file commits as well
     failing(monkeypatch, "commit", failure(code, name))
     with SQLiteStore(path) as store:
         made = creation(note("n"))

@@ -361,8 +361,8 @@ def test_a_file_that_another_process_made_meanwhile_is_taken_as_it_is(
             empty = next(looks, None) if sql == IDENTITY else None
             return super().execute(sql, parameters) if empty is None else empty
 
-    SQLiteStore(path).open()
-    monkeypatch.setattr(sqlite3, "Connection", Slow)
+    with SQLiteStore(path):
+        monkeypatch.setattr(sqlite3, "Connection", Slow)
     with SQLiteStore(path) as store:
         assert store.commit(creation(note("n"))) == "done"
 
