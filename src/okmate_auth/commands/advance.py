@@ -123,7 +123,7 @@ def _make_room(draft: Draft, account: Account, flow: Flow, now: datetime) -> tup
     owner out.
     """
     live = [ref for ref in account.flows if ref.ends_at > now]
-    has_room = len(live) < draft.context.profile.flow.at_once
+    has_room = bool(flow.handle) or len(live) < draft.context.profile.flow.at_once  # one that goes on has its place
     if not has_room:
         candidates = [ref for ref in live if flow.known or not ref.known]
         if candidates:

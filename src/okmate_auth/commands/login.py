@@ -164,9 +164,10 @@ class PasswordLogin(Command[LoginReply]):
             spent=submission.stored,
             factor=LOGIN_PASSWORD,
         )
-        if not isinstance(reply, Busy):
-            keep(draft, submission, reply)
         outcome = SourceOutcome(result="succeeded", subject=account.subject)
+        if isinstance(reply, Busy):
+            return draft.commit(reply, source=outcome, rests_on=())
+        keep(draft, submission, reply)
         return draft.commit(cast("LoginReply", reply), source=outcome)
 
     def _wrong(

@@ -74,19 +74,24 @@ class Visit:
     def again(
         self, refused: Refused, *, throttle: Throttle, result: str, factor: str = ""
     ) -> Commit[Step | Authenticated | Refused | Busy]:
-        """Spend the handle and refuse, with the same step again under a fresh handle."""
+        """Spend the handle and refuse, with the same step again under a fresh handle.
+
+        Where the guesses of this very step locked what it asks, and nothing else is due, the flow has ended.
+        """
         draft, context = self.draft, self.draft.context
         self._spend()
         handle = Secret(handles.mint(context.random("handle/flow")))
         stored = handles.stored("flow", handle)
         until = min(context.now + context.profile.flow.step_lasts, self.flow.ends_at)
         flow = attrs.evolve(self.flow, handle=stored, step_ends_at=until, repeat=self.submission.stored)
-        flows = tuple(attrs.evolve(ref, id=stored) if ref.id == self.flow.handle else ref for ref in self.account.flows)
-        account = attrs.evolve(self.account, flows=flows)
-        draft.put(flow)
-        draft.put(account)
+        at = machine.next_step(situation(draft, self.account, throttle, flow), handle, until)
+        refs = [attrs.evolve(ref, id=stored) if ref.id == self.flow.handle else ref for ref in self.account.flows]
+        if at is None:
+            refs = [ref for ref in refs if ref.id != stored]
+        else:
+            draft.put(flow)
+        draft.put(attrs.evolve(self.account, flows=tuple(refs)))
         draft.put(self._logged(throttle, result, factor))
-        at = machine.next_step(situation(draft, account, throttle, flow), handle, until)
         return self._end(attrs.evolve(refused, at=at))
 
     def end(self, reply: Refused, *, throttle: Throttle, result: str) -> Commit[Any]:
@@ -156,7 +161,6 @@ def visit(draft: Draft, command: StepCommand[Any], due: type[S]) -> Visit | Comm
     Refusals: ``malformed``, ``stale`` (unknown, spent, from another browser), ``expired``, ``changed`` (the account or
     a proven credential is another one now), ``locked``, ``wrong-step`` (with the step that is due, its handle unspent).
     """
-    handle, client = command.handle, command.client
     handle, client = command.handle, command.client
     violations = _form(handle, client)
     if violations:
