@@ -88,7 +88,7 @@ class Query(Generic[R]):
         raise NotImplementedError
 
     def then(self, found: Found, context: Context) -> Need | None:
-        """Return what follows from what was read first; None where that was all."""
+        """Return what follows from what was read first; None, or what was wanted before, where that was all."""
         del found, context
         return None
 

@@ -211,11 +211,13 @@ class AsyncAuthenticator:
     async def _found(self, query: Query[Any]) -> tuple[Found, Context]:
         setup = self._setup
         context = setup.context(setup.entropy(32), 0)
-        found = await self._looked_up(query.need(context))
+        needs = [query.need(context)]
+        found = await self._looked_up(needs[0])
         for _ in range(MOST_STAGES):
             more = query.then(found, context)
-            if more is None:
+            if more is None or more in needs:
                 break
+            needs.append(more)
             found = found.and_also(await self._looked_up(more))
         return found, context
 
