@@ -151,7 +151,7 @@ def pragma(store: SQLiteStore, name: str) -> Any:  # noqa: ANN401  # a number or
         ("journal_mode", "wal"),
         ("synchronous", 2),
         ("fullfsync", 1),
-        ("busy_timeout", 2500),
+        ("busy_timeout", 0),
         ("wal_autocheckpoint", 0),
         ("trusted_schema", 0),
         ("cell_size_check", 1),
@@ -162,7 +162,7 @@ def pragma(store: SQLiteStore, name: str) -> Any:  # noqa: ANN401  # a number or
 def test_what_the_promises_rest_on_is_in_force(path: Path, name: str, value: object) -> None:
     """Each connection is set up, the first one of a new file and the next one alike."""
     for _ in range(2):
-        with SQLiteStore(path, timeout=2.5) as store:
+        with SQLiteStore(path) as store:
             assert pragma(store, name) == value
 
 

@@ -20,6 +20,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -110,7 +111,7 @@ class Connections:
         self._drain()
         while self._all and polls:
             polls -= 1
-            threading.Event().wait(_POLL_SECONDS)
+            time.sleep(_POLL_SECONDS)
             self._drain()
         return polls
 

@@ -19,10 +19,8 @@ Sources: https://www.sqlite.org/wal.html (also "The WAL-Reset Bug"), https://www
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import sqlite3
-import time
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
@@ -51,7 +49,7 @@ from okmate_auth.storage.change import (
     rows_before,
 )
 from okmate_auth.storage.connections import Connections
-from okmate_auth.storage.sqlite_file import OnStatement, connect, primary_code, real_path, unavailable
+from okmate_auth.storage.sqlite_file import OnStatement, connect, patiently, primary_code, real_path, unavailable
 from okmate_auth.storage.sqlite_text import (
     APPEND,
     BEGIN,
@@ -73,7 +71,6 @@ DEFAULT_TIMEOUT_SECONDS: Final = 5.0  # a commit takes about a millisecond: whoe
 LONGEST_TIMEOUT_SECONDS: Final = 60.0
 OLDEST_SQLITE: Final = (3, 24)  # upsert
 
-_LOOK_SECONDS: Final = 0.0005  # how often a commit that waits for another process looks whether the lock is free
 _CHECKPOINT_AT: Final = ("00", "80")  # last digits of a change set's id: random, so every process bears its share
 _CHECKPOINT_MILLISECONDS: Final = 100  # how long one waits for others; it never fails, it only moves less
 _KNOWN_AT_COMMIT: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL)  # the log has no complete commit: Rule 4
@@ -196,7 +193,7 @@ class SQLiteStore:
     def _read(self, text: str, arguments: Sequence[Any]) -> list[Any]:
         connection = self._connections.take()
         try:
-            rows = connection.execute(text, arguments).fetchall()
+            rows = patiently(connection, text, arguments, self._timeout).fetchall()
         except BaseException as error:
             self._connections.drop(connection)
             if not isinstance(error, sqlite3.Error):
@@ -235,7 +232,7 @@ class SQLiteStore:
             arguments += (kind, id_, version)
         for chain, count in chains.items():
             arguments += (chain, count or None)
-        self._take_write_lock(connection)
+        patiently(connection, BEGIN, (), self._timeout)
         [(done, holds)] = execute(guard_text(len(change.guards), len(chains)), arguments).fetchall()
         if done or not holds:
             execute(ROLLBACK)
@@ -251,29 +248,6 @@ class SQLiteStore:
         self._connections.check_file()
         return None
 
-    def _take_write_lock(self, connection: sqlite3.Connection) -> None:
-        """Begin, looking often enough that no process waits for long while others take turns.
-
-        SQLite's own waiting ends up looking every 100 ms. Between two busy processes the lock is free for a fraction of
-        a millisecond at a time, so some commits waited for seconds, and failed, while the other process never waited
-        (measured, two processes of eight threads: 0.4 to 2.0 s at worst; like this 0.03 to 0.15 s).
-        """
-        again = partial(sqlite3.Connection.execute, connection)  # waiting is not told to ``on_statement``
-        end = time.monotonic() + self._timeout
-        again("pragma busy_timeout = 0")
-        begin = connection.execute
-        while True:
-            try:
-                begin(BEGIN)
-            except sqlite3.OperationalError as error:
-                if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
-                    raise
-                begin = again
-                time.sleep(_LOOK_SECONDS)
-            else:
-                break
-        again(f"pragma busy_timeout = {math.ceil(self._timeout * 1000)}")
-
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
         """Move the log into the file.
 
@@ -285,7 +259,7 @@ class SQLiteStore:
             execute(f"pragma busy_timeout = {_CHECKPOINT_MILLISECONDS}")
             execute("pragma wal_checkpoint(full)").fetchall()
         with contextlib.suppress(sqlite3.Error):
-            execute(f"pragma busy_timeout = {math.ceil(self._timeout * 1000)}")
+            execute("pragma busy_timeout = 0")
 
 
 def _row(chain: str, number: int, key_id: str, body: object, mac: object) -> Row:
