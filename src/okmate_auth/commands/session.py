@@ -23,12 +23,18 @@ def session_key(handle: Secret) -> AnyKey | None:
 
 
 def live_session(draft: Draft, handle: Secret, client: Client) -> Session | None:
-    """Return the session of a handle; None unless it is live and this browser's."""
+    """Return the session of a handle; None unless it is live and this browser's.
+
+    One that is seen ended is deleted in the commit that says so: no clock that goes back brings it back (A12).
+    """
     key = session_key(handle)
     session = None if key is None else draft.get(key)
     if not isinstance(session, Session) or session.browser != client.browser_hash:
         return None
-    return session if session_is_live(session, draft.context.profile.session, draft.context.now) else None
+    if session_is_live(session, draft.context.profile.session, draft.context.now):
+        return session
+    draft.delete(session.key)
+    return None
 
 
 @attrs.frozen
