@@ -1,18 +1,29 @@
-"""Every block of Python in the documents runs, in its order, as it stands there."""
+"""Every block of Python in the documents runs, in its order, as it stands there; so does what calls our program."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import Final
 
 import pytest
-from sybil import Sybil
-from sybil.parsers.markdown import PythonCodeBlockParser
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
+from okmate_auth.cli import main
 from tests.docs.documents import DOCUMENTS, name
 
-SYBIL: Final = Sybil([PythonCodeBlockParser(future_imports=("annotations",))])
+
+def shell(example: Example) -> None:
+    """Run the lines of a shell block that call our program; what makes an environment is run by CI."""
+    for line in example.parsed.splitlines():
+        program, *arguments = shlex.split(line)
+        assert program in {"okmate-auth", "python3"}, line
+        assert program != "okmate-auth" or main(arguments) == 0, line
+
+
+SYBIL: Final = Sybil([PythonCodeBlockParser(future_imports=("annotations",)), CodeBlockParser("sh", shell)])
 FENCE: Final = re.compile(r"^ *(```+|~~~+)(.*)$", re.MULTILINE)
 LANGUAGES: Final = {"python", "sh", "text", "mermaid"}
 
@@ -35,4 +46,4 @@ def test_no_block_escapes(document: Path) -> None:
     assert set(opened) <= LANGUAGES
     assert [language for _, language in fences[1::2]] == [""] * len(opened)
     runs = sum(1 for _ in SYBIL.parse(document).examples())
-    assert runs >= opened.count("python")
+    assert runs >= opened.count("python") + opened.count("sh")
