@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Final
 
 import attrs
 
 __all__ = ["Style", "row", "width", "wrapped"]
 
-_PARTS: Final = re.compile(r"\s+|[!-~]+|.", re.DOTALL)  # spaces, an ASCII word, or any one character
-_NOT_FIRST: Final = frozenset("、。，．・：；？！）」』】〕ー…,.:;?!)")  # JIS X 4051: these do not begin a line
+# What closes or pauses does not begin a line (JIS X 4051), so it belongs to what it follows.
+_CLOSING: Final = "、。，．・：；？！）」』】〕〉》ー…"
+_PARTS: Final = re.compile(rf"\s+|(?:[!-~]+|.)[{_CLOSING}]*", re.DOTALL)  # spaces, an ASCII word, or one character
 _ZERO_WIDTH: Final = frozenset({"Mn", "Me", "Cf"})
 
 
@@ -26,13 +26,13 @@ def width(text: str) -> int:
 
 
 def wrapped(text: str, columns: int) -> list[str]:
-    """Return a text in lines of at most so many columns; a word that is longer stands alone."""
+    """Return a text in lines of at most so many columns; a word that is longer stands alone, as long as it is."""
     lines: list[str] = [""]
     for part in _PARTS.findall(text):
         blank = part.isspace()
         if blank and not lines[-1]:
             continue
-        if width(lines[-1]) + width(part) <= columns or not lines[-1] or part in _NOT_FIRST:
+        if width(lines[-1]) + width(part) <= columns or not lines[-1]:
             lines[-1] += " " if blank else part
         elif not blank:
             lines.append(part)
@@ -84,9 +84,3 @@ class Style:
 
     def _in(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.on and text else text
-
-
-def indented(lines: list[str], first: str, others: str) -> Iterator[str]:
-    """Yield lines behind a mark; the first line's mark is another one."""
-    for number, line in enumerate(lines):
-        yield f"{others if number else first}{line}".rstrip()

@@ -18,7 +18,7 @@ from okmate_auth.replies import Authenticated, Refused
 
 __all__ = ["Terminal"]
 
-NARROWEST: Final = 60
+NARROWEST: Final = 80
 WIDEST: Final = 100  # columns: longer lines are hard to read
 
 _BEAT: Final = "  "

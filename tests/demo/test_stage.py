@@ -1,0 +1,124 @@
+"""What the people of the story have in hand, and its clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from okmate_auth.demo.people import DESK, HANAKO, HOME, OFFICE
+from okmate_auth.demo.stage import Stage, StoryClock
+from okmate_auth.replies import Authenticated, LoggedOut, PasswordChangeDone, PasswordsReset, Refused, UserRegistered
+from okmate_auth.secret import Secret
+from okmate_auth.shells.keyring import KeyRing
+from okmate_auth.shells.sync import Authenticator
+from okmate_auth.storage.memory import MemoryStore
+from okmate_auth.testing import FakeClock
+from tests.shows import FAST
+
+NOW = FakeClock()()
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """Return a stage on which nothing has happened."""
+    clock = FakeClock()
+    return Stage(Authenticator(MemoryStore(), profile=FAST, keys=KeyRing.generate(), clock=clock), clock)
+
+
+def step(handle: str) -> PasswordChangeDone:
+    """Return a step with a handle."""
+    return PasswordChangeDone(handle=Secret(handle), until=NOW, login_id=HANAKO, changed=())
+
+
+def session(handle: str) -> Authenticated:
+    """Return the end of a login with a session."""
+    return Authenticated(
+        session=Secret(handle),
+        login_id=HANAKO,
+        entrance="password",
+        factors=("login-password",),
+        enrollment_skipped=False,
+        took_over=False,
+        until=NOW,
+    )
+
+
+def test_the_clock_begins_as_far_back_as_the_story_is_long() -> None:
+    """So it ends with the real time, and no record of the demo is of the future."""
+    real = FakeClock()
+    clock = StoryClock(real, timedelta(minutes=31))
+    assert clock() == real() - timedelta(minutes=31)
+    clock.move(timedelta(minutes=30))
+    clock.move(timedelta(minutes=1))
+    assert clock() == real()
+
+
+def test_the_clock_goes_on_with_the_real_one() -> None:
+    """Between the story's waits, time is this machine's."""
+    real = FakeClock()
+    clock = StoryClock(real, timedelta(minutes=1))
+    before = clock()
+    real.advance(timedelta(seconds=7))
+    assert clock() - before == timedelta(seconds=7)
+
+
+def test_a_browser_keeps_its_cookie_and_no_other_has_it(stage: Stage) -> None:
+    """Each role is one browser."""
+    assert stage.client(OFFICE) is stage.client(OFFICE)
+    assert stage.client(OFFICE).browser != stage.client(HOME).browser
+    assert stage.client(OFFICE).violations() == ()
+    assert stage.client(OFFICE).address == OFFICE.address
+
+
+def test_every_page_has_a_token_of_its_own(stage: Stage) -> None:
+    """Two pages of the same browser are two attempts."""
+    assert stage.page() != stage.page()
+
+
+def test_every_case_of_the_desk_has_a_ticket_of_its_own(stage: Stage) -> None:
+    """The history tells them apart."""
+    assert stage.desk().ticket != stage.desk().ticket
+
+
+def test_no_guess_is_made_twice(stage: Stage) -> None:
+    """Whoever guesses does not repeat himself."""
+    guesses = [stage.guess() for _ in range(20)]
+    assert len(set(guesses)) == 20
+
+
+def test_a_browser_remembers_the_handles_of_its_forms(stage: Stage) -> None:
+    """The newest form is at hand, those before it by the Back button; a step that is due again is a form, too."""
+    stage.remember(OFFICE, step("first"))
+    stage.remember(OFFICE, Refused(code="wrong-password", at=step("second")))
+    stage.remember(OFFICE, Refused(code="stale"))
+    stage.remember(HOME, step("other"))
+    assert stage.handle(OFFICE) == Secret("second")
+    assert stage.handle(OFFICE, back=1) == Secret("first")
+    assert stage.handle(HOME) == Secret("other")
+
+
+def test_a_browser_remembers_its_sessions(stage: Stage) -> None:
+    """The newest cookie, and the one it replaced."""
+    stage.remember(OFFICE, session("one"))
+    stage.remember(OFFICE, session("two"))
+    stage.remember(OFFICE, LoggedOut())
+    assert stage.session(OFFICE) == Secret("two")
+    assert stage.session(OFFICE, back=1) == Secret("one")
+
+
+def test_the_bank_s_letters_are_kept(stage: Stage) -> None:
+    """An initial password is known by login ID; the newest letter counts, and one without a password is none."""
+    stage.remember(DESK, UserRegistered(login_id=HANAKO, initial_password=Secret("first1"), until=NOW))
+    stage.remember(DESK, UserRegistered(login_id=HANAKO, initial_password=None, until=None))
+    assert stage.initial_password(HANAKO) == Secret("first1")
+    stage.remember(DESK, PasswordsReset(login_id=HANAKO, initial_password=Secret("second2"), until=NOW))
+    assert stage.initial_password(HANAKO) == Secret("second2")
+
+
+def test_every_reply_is_remembered_in_order(stage: Stage) -> None:
+    """Claims look at the newest."""
+    replies = [LoggedOut(), Refused(code="stale")]
+    for reply in replies:
+        stage.remember(OFFICE, reply)
+    assert stage.replies == replies
