@@ -1,4 +1,4 @@
-"""Any value of a stored class, drawn from its annotations; and a person's records with every field at hand."""
+"""Any value of a stored class, drawn from its annotations; a person's records with every field at hand; a context."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ import attrs
 from hypothesis import strategies as st
 
 from okmate_auth.codec import Part
+from okmate_auth.decision import Context
 from okmate_auth.factors import LOGIN_PASSWORD
 from okmate_auth.policies.kdf import dummy_phc
+from okmate_auth.policies.okmate import OKMATE
 from okmate_auth.records import Account, Credential, Flow, Ledger, Proof, Session, Throttle
 from okmate_auth.testing.kdf import UNSAFE_CHEAPEST
+from okmate_auth.testing.keys import unsafe_keys
 
 T = TypeVar("T")
 
 AT: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SUBJECT: Final = "00112233445566778899aabbccddeeff"
+FAST: Final = attrs.evolve(OKMATE, kdf=UNSAFE_CHEAPEST)
 
 any_text = st.text(alphabet=st.characters(exclude_categories=()), max_size=20)
 any_json = st.recursive(
@@ -76,6 +80,19 @@ def changed(value: T, fields: Mapping[str, object]) -> T:
     """Return a copy with other fields, of whatever types."""
     evolve: Any = attrs.evolve
     return cast("T", evolve(value, **fields))
+
+
+def context(**fields: Any) -> Context:  # noqa: ANN401 - fields of a context
+    """Return the context of a decision under the procedure's rules, with hashes that cost nothing."""
+    known: dict[str, Any] = {
+        "now": AT,
+        "entropy": bytes(range(32)),
+        "bank": "",
+        "profile": FAST,
+        "keys": unsafe_keys(),
+        "actions": {},
+    }
+    return Context(**{**known, **fields})
 
 
 def credential(name: str = "c1", **fields: Any) -> Credential:  # noqa: ANN401 - fields of a credential

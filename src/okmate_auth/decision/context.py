@@ -6,12 +6,16 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Final
 
 import attrs
 
 from okmate_auth.actions import Action
+from okmate_auth.errors import MisuseError
 from okmate_auth.keys import Keys
 from okmate_auth.policies.profile import Profile
+
+BLOCK_BYTES: Final = 32  # of SHA-256
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +41,14 @@ class Context:
     serial: int = 0
 
     def random(self, label: str, size: int = 32) -> bytes:
-        """Return ``size`` random bytes (32 at most); the same for the same label of the same submit."""
+        """Return ``size`` random bytes; the same for the same label of the same submit.
+
+        Raises:
+            MisuseError: Not 1 to 32 bytes are asked for.
+        """
+        if not 1 <= size <= BLOCK_BYTES:
+            message = f"size: 1 to {BLOCK_BYTES} bytes of one label"
+            raise MisuseError(message)
         return hmac.digest(self.entropy, label.encode(), hashlib.sha256)[:size]
 
     def stream(self, label: str) -> Callable[[int], bytes]:

@@ -124,7 +124,7 @@ class Draft:
         guards = {key: self._version(key) for key in keys}
         for key, version in guards.items():
             if version is None and self._puts.get(key) is None:
-                message = f"a commit rests on the absence of a {key.kind} that it does not create"
+                message = f"{key.kind}: a commit rests on the absence of one, but does not create it"
                 raise MisuseError(message)
         return ChangeSet(
             id=self.context.random(f"commit/{self.context.serial}", 16).hex(),
