@@ -28,7 +28,7 @@ FAST: Final = attrs.evolve(OKMATE, kdf=UNSAFE_CHEAPEST)
 
 any_text = st.text(alphabet=st.characters(exclude_categories=()), max_size=20)
 any_json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | any_text,
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | any_text,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(any_text, inner, max_size=3),
     max_leaves=8,
 )
