@@ -74,16 +74,18 @@ def test_no_wrapped_line_is_blank_at_its_ends(text: str, columns: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "line"),
+    ("left", "right", "lines"),
     [
-        ("ab", "9 ms", "ab    9 ms"),
-        ("銀行", "9 ms", "銀行  9 ms"),
-        ("銀行の", "9 ms", "銀行の  9 ms"),  # it does not fit: two spaces stay
+        ("ab", "9 ms", ["ab    9 ms"]),
+        ("銀行", "9 ms", ["銀行  9 ms"]),
+        ("abcd", "9 ms", ["abcd  9 ms"]),
+        ("abcde", "9 ms", ["abcde", "      9 ms"]),
+        ("銀行の", "9 ms", ["銀行の", "      9 ms"]),
     ],
 )
-def test_a_row_ends_at_the_last_column(left: str, right: str, line: str) -> None:
-    """The second text ends where the line ends, counted in columns."""
-    assert row(left, right, 10) == line
+def test_a_row_ends_at_the_last_column(left: str, right: str, lines: list[str]) -> None:
+    """The second text ends where the line ends, counted in columns; without room between them it has its own line."""
+    assert row(left, right, 10) == lines
 
 
 STYLES = ("title", "aside", "good", "careful", "bad")

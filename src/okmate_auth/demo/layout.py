@@ -17,6 +17,7 @@ __all__ = ["Style", "row", "width", "wrapped"]
 # What closes or pauses does not begin a line (JIS X 4051), so it belongs to what it follows.
 _CLOSING: Final = "、。，．・：；？！）」』】〕〉》ー…"
 _PARTS: Final = re.compile(rf"\s+|(?:[!-~]+|.)[{_CLOSING}]*", re.DOTALL)  # spaces, an ASCII word, or one character
+_APART: Final = 2  # columns between two texts of a row
 _ZERO_WIDTH: Final = frozenset({"Mn", "Me", "Cf"})
 
 
@@ -41,9 +42,12 @@ def wrapped(text: str, columns: int) -> list[str]:
     return [line.rstrip() for line in lines if line.strip()] or [""]
 
 
-def row(left: str, right: str, columns: int) -> str:
-    """Return two texts in one line, the second one at its end."""
-    return left + " " * max(2, columns - width(left) - width(right)) + right
+def row(left: str, right: str, columns: int) -> list[str]:
+    """Return two texts in one line, the second one at its end; in two lines where they don't fit in one."""
+    room = columns - width(left) - width(right)
+    if room < _APART:
+        return [left, " " * (columns - width(right)) + right]
+    return [left + " " * room + right]
 
 
 def _columns(character: str) -> int:

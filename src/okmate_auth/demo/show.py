@@ -70,11 +70,11 @@ def kept_bank(path: Path) -> Generator[Bank, None, None]:
         ConfigurationError: There is something already at one of the two paths; an empty file may be.
         StoreUnavailableError: The database can't be made there.
     """
-    keys_path = path.with_name(f"{path.name}.keys")
     existed = _is_there(path)
     if existed and not (path.is_file() and path.stat().st_size == 0):
         message = "--db: there is something of that name already; the demo begins with a new file and changes no other"
         raise ConfigurationError(message)
+    keys_path = Path(f"{path}.keys")
     if _is_there(keys_path):
         message = "--db: beside it is a file for its keys (.keys) already; give another name, or move that file away"
         raise ConfigurationError(message)
@@ -85,8 +85,8 @@ def kept_bank(path: Path) -> Generator[Bank, None, None]:
     except OkmateAuthError:
         if not existed:
             for suffix in _BESIDE:
-                with contextlib.suppress(OSError):
-                    path.with_name(path.name + suffix).unlink()
+                with contextlib.suppress(OSError, ValueError):  # it may be no name of a file at all
+                    Path(f"{path}{suffix}").unlink()
         raise
     yield Bank(path=path, keys=keys, keys_path=keys_path)
 

@@ -47,7 +47,7 @@ class Terminal:
         words, style = self._words, self._style
         title = f"{number}. {words.say(f'{scene.name}.title')}"
         self._write("")
-        self._write(style.title(row(title, words.moment(now), self._columns)))
+        self._row(title, words.moment(now), style.title)
         self._write(style.aside("-" * self._columns))
         self._lines(wrapped(words.say(f"{scene.name}.lead"), self._columns), "")
 
@@ -58,8 +58,7 @@ class Terminal:
         self._says(told.act.who, told.act.does)
         reply = f"{last.command} -> {_named(last.reply)}{self._how_often(told)}"
         took = f"{' '.join(f'{clicked.milliseconds:.0f}' for clicked in told.clicks)} ms"
-        colour = self._colour(last.reply)
-        self._write(colour(row(_DETAIL + reply, took, self._columns)))
+        self._row(_DETAIL + reply, took, self._colour(last.reply))
         took_over = isinstance(last.reply, Authenticated) and last.reply.took_over
         self._page(
             (
@@ -74,7 +73,7 @@ class Terminal:
         """Show who read what, and what was found."""
         del scene
         self._says(told.look.who, told.look.does)
-        self._write(row(f"{_DETAIL}{told.query}", f"{told.milliseconds:.0f} ms", self._columns))
+        self._row(f"{_DETAIL}{told.query}", f"{told.milliseconds:.0f} ms", str)
         self._page(screen(told.answer, self._words))
         self._claims(told.claims)
 
@@ -82,7 +81,7 @@ class Terminal:
         """Show that time has passed."""
         says = f"{_BEAT}... {self._words.say(f'wait.{wait.says}')}"
         self._write("")
-        self._write(row(says, self._words.say("label.now", now=self._words.moment(now)), self._columns))
+        self._row(says, self._words.say("label.now", now=self._words.moment(now)), str)
 
     def paragraph(self, text: str) -> None:
         """Show text of its own, before or after the story."""
@@ -140,6 +139,10 @@ class Terminal:
         mark = f"{_DETAIL}{label}: " if label else space
         for number, line in enumerate(wrapped(text, self._columns - width(space))):
             self._write(colour(f"{space if number else mark}{line}"))
+
+    def _row(self, left: str, right: str, colour: Callable[[str], str]) -> None:
+        for line in row(left, right, self._columns):
+            self._write(colour(line))
 
     def _lines(self, lines: Iterable[str], before: str) -> None:
         for line in lines:

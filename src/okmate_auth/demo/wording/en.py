@@ -25,7 +25,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "label.broken": "not so",
     "label.now": "now {now}",
     "label.times": ", {count} times",
-    "label.clicks": ", {count} clicks at the same moment",
+    "label.clicks": ", {count} clicks at once",
     "label.last": "last committed",
     # who
     "role.branch": "The bank's desk",
@@ -121,7 +121,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "screen.letter": "The letter says: initial password {password} (until {until})",
     "screen.change": "Forced change of passwords",
     "screen.change-field": "[{field}]",
-    "screen.change-why": "[{field}]  because {reason}",
+    "screen.change-why": "[{field}] because {reason}",
     "screen.changed": "Result of the change",
     "screen.changed-one": "{field}: changed",
     "screen.top": "OK Mate Web: top page of {login_id}",

@@ -120,7 +120,7 @@ JAPANESE: Final[Mapping[str, str]] = {
     "screen.change-why": "［{field}］ {reason}",
     "screen.changed": "パスワード変更結果",
     "screen.changed-one": "{field}: 変更しました",
-    "screen.top": "〈OKメイト・WEB〉トップページ  {login_id}",
+    "screen.top": "〈OKメイト・WEB〉トップページ {login_id}",
     "screen.took-over": "前回のセッションを終了しました。",
     "screen.menu": "メニュー: {menu}",
     "screen.logins": "最近のログイン日時: {logins}",
