@@ -5,8 +5,9 @@ Rule 2. A commit takes the write lock first (``BEGIN IMMEDIATE``), then checks e
         writes: what was checked can't change before it is written (guarantee 2), and a refusal has written nothing.
 Rule 3. A commit is one fsync: of the write-ahead log, before ``commit`` returns (guarantee 3).
 Rule 4. Only where it is certain that nothing was written does an error say so (guarantee 10): everything before COMMIT
-        is rolled back; COMMIT itself tells the truth about a lock or a full disk; any other error there may hide a log
-        that a crash would bring back, so the outcome is unknown, and the same change set sent again settles it.
+        is rolled back; COMMIT itself tells the truth about a lock or a full disk. After any other error there a look
+        at the file may find nothing, and a crash may yet bring the commit back from the log; so the outcome is unknown,
+        and the same change set sent again settles it, by finding it or by writing over the remains.
 Rule 5. The number and texts of statements follow from the number of keys, rows and guards, never from a value.
 
 Checkpoints, which move the log into the database file, happen here after about every 128th commit (two or three more
