@@ -46,7 +46,7 @@ def test_nothing_in_a_user_agent_can_hurt_its_reader(hostile: str) -> None:
 def test_a_browser_is_known_by_the_hash_of_its_cookie() -> None:
     """The hash of a well-formed token is in the browser's own domain; the token itself is a secret."""
     client = Client("192.0.2.1", browser=TOKEN)
-    assert client.browser_hash == handles.stored("browser", Secret(TOKEN))
+    assert client.browser_hash == handles.browser_hash(Secret(TOKEN))
     assert client.browser == Secret(TOKEN)
     assert client.violations() == ()
     assert Client("192.0.2.1", browser=Secret(TOKEN)) == client

@@ -65,28 +65,28 @@ def test_a_handle_has_the_alphabet_of_base64url(text: str) -> None:
 def test_the_same_handle_has_another_hash_in_every_domain(bits: bytes) -> None:
     """A flow's handle is never found as a session's, an attempt's or a browser's (Rule 2)."""
     handle = Secret(mint(bits))
-    hashes = [stored(domain, handle) for domain in get_args(Domain)]
+    hashes = [stored(domain, handle, bank="") for domain in get_args(Domain)]
     assert len({*hashes, handle.reveal()}) == len(hashes) + 1
     assert all(is_handle(one) for one in hashes)
-    assert hashes == [stored(domain, Secret(handle.reveal())) for domain in get_args(Domain)]
+    assert hashes == [stored(domain, Secret(handle.reveal()), bank="") for domain in get_args(Domain)]
 
 
 @given(random_bytes, st.integers(0, 255))
 def test_one_flipped_bit_leads_elsewhere(bits: bytes, bit: int) -> None:
     """A handle with a single bit changed has another hash, so it is unknown."""
     flipped = bytes(byte ^ (1 << bit % 8 if at == bit // 8 else 0) for at, byte in enumerate(bits))
-    assert stored("session", Secret(mint(bits))) != stored("session", Secret(mint(flipped)))
+    assert stored("session", Secret(mint(bits)), bank="") != stored("session", Secret(mint(flipped)), bank="")
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=5))
 def test_any_text_has_a_hash(text: str) -> None:
     """Lone surrogates and NUL included: what is asked to be hashed never crashes the asker."""
-    assert is_handle(stored("flow", Secret(text)))
+    assert is_handle(stored("flow", Secret(text), bank=""))
 
 
 def test_the_listed_id_grants_nothing() -> None:
     """A list shows 96 bits of a hash: enough to tell sessions apart, useless as a handle."""
-    hashed = stored("session", Secret(mint(b"\x01" * 32)))
+    hashed = stored("session", Secret(mint(b"\x01" * 32)), bank="")
     assert hashed.startswith(public_id(hashed))
     assert len(public_id(hashed)) == 16
     assert not is_handle(public_id(hashed))

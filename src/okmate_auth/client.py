@@ -28,7 +28,7 @@ def _browser(value: Secret | str | None) -> Secret:
 
 def _browser_hash(client: Client) -> str:
     """Compute the hash once; what can't be a browser's token has none, and costs nothing."""
-    return handles.stored("browser", client.browser) if handles.is_handle(client.browser.reveal()) else ""
+    return handles.browser_hash(client.browser) if handles.is_handle(client.browser.reveal()) else ""
 
 
 @attrs.frozen

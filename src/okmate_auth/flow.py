@@ -84,9 +84,11 @@ def change_due(situation: Situation, handle: Secret, until: datetime) -> Passwor
     """Return the forced change, where one is due that can be done.
 
     Asked are the current value of every password that exists and is not locked, and a new one for each that is due. A
-    locked confirmation password stays due and unusable; only the login password changes then.
+    locked confirmation password stays due and unusable; only the login password changes then. After a compromise it is
+    asked all the same: whoever stole the login password must not get round it by locking it.
     """
     account = situation.account
+    compromised = account.login_password is not None and account.login_password.change_due == "compromise"
     change: list[str] = []
     reasons: list[str] = []
     current: list[str] = []
@@ -96,7 +98,12 @@ def change_due(situation: Situation, handle: Secret, until: datetime) -> Passwor
             continue
         credential = password(account, factor)
         reason = "unset" if credential is None else credential.change_due
-        if credential is not None and factor in situation.locked:
+        if (
+            credential is not None
+            and factor == CONFIRMATION_PASSWORD
+            and factor in situation.locked
+            and not compromised
+        ):
             unusable += [factor] if reason else []
             continue
         if credential is not None:

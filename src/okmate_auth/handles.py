@@ -18,7 +18,7 @@ from okmate_auth.errors import MisuseError
 from okmate_auth.secret import Secret
 
 HANDLE_BYTES: Final = 32
-Domain = Literal["flow", "session", "attempt", "browser"]
+Domain = Literal["flow", "session", "attempt"]
 _FORM: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
@@ -39,10 +39,21 @@ def is_handle(text: str) -> bool:
     return len(text) == 43 and _FORM.fullmatch(text) is not None  # noqa: PLR2004 - 43 = ceil(256 / 6)
 
 
-def stored(domain: Domain, handle: Secret) -> str:
-    """Return the hash under which a handle is stored: 43 characters of SHA-256 over its domain and text."""
-    digest = hashlib.sha256(f"okmate_auth/{domain}/".encode() + handle.encoded()).digest()
-    return mint(digest)
+def stored(domain: Domain, handle: Secret, *, bank: str) -> str:
+    """Return the hash under which a handle is stored: 43 characters of SHA-256 over domain, bank and text.
+
+    The bank is part of it, so that what one bank of a deployment granted is unknown to every other.
+    """
+    return _hash(f"okmate_auth/{domain}/{len(bank)}:{bank}/", handle)
+
+
+def browser_hash(browser: Secret) -> str:
+    """Return the hash under which a browser's token is stored: 43 characters."""
+    return _hash("okmate_auth/browser/", browser)
+
+
+def _hash(domain: str, handle: Secret) -> str:
+    return mint(hashlib.sha256(domain.encode() + handle.encoded()).digest())
 
 
 def public_id(stored_handle: str) -> str:

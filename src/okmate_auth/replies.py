@@ -163,7 +163,7 @@ class Refused:
 
 @attrs.frozen(kw_only=True)
 class Busy:
-    """Too much at work here, for this account or from this source; nothing was counted or spent.
+    """Too much at work here, for this account or from this source; nothing was counted against the user or spent.
 
     Attributes:
         retry_after: When another try makes sense.

@@ -16,6 +16,7 @@ __all__ = [
     "canonical_login_id",
     "has_full_width",
     "is_half_width_alphanumeric",
+    "is_id",
     "is_invisible",
     "printable",
     "strict_str",
@@ -67,6 +68,11 @@ def strict_str(value: object, field: str) -> str:
 def is_half_width_alphanumeric(text: str) -> bool:
     """Tell whether ``text`` is one or more of ``A``-``Z``, ``a``-``z``, ``0``-``9`` and nothing else (半角英数字)."""
     return text.isascii() and text.isalnum()
+
+
+def is_id(text: str) -> bool:
+    """Tell whether ``text`` is 1 to 32 half-width letters, digits and hyphens: an id of a company or of a bank."""
+    return 0 < len(text) <= 32 and is_half_width_alphanumeric(text.replace("-", "0"))  # noqa: PLR2004 - said above
 
 
 def has_full_width(text: str) -> bool:

@@ -49,7 +49,7 @@ def begin(bank: Bank, user: User, client: Client | None = None) -> At:
 
 def goes_on(at: At) -> bool:
     """Say whether a login is still under way, and listed so."""
-    stored = handles.stored("flow", at.step.handle)
+    stored = handles.stored("flow", at.step.handle, bank="")
     listed = stored in [ref.id for ref in at.bank.account(at.user).flows]
     assert listed is (at.bank.record(Flow.at(stored)) is not None)
     return listed
@@ -142,7 +142,7 @@ def test_a_step_takes_no_second_place(bank: Bank) -> None:
     for _ in range(4):
         reply = refused(bank.submit(but(at.answer(handle=handle), new_login_password="x")), "password-policy")
         handle = expect(PasswordChangeDue, reply.at).handle
-        assert [ref.id for ref in bank.account(at.user).flows] == [handles.stored("flow", handle)]
+        assert [ref.id for ref in bank.account(at.user).flows] == [handles.stored("flow", handle, bank="")]
     bank.submit(at.answer(handle=handle))
     assert len(bank.account(at.user).flows) == 1
 
@@ -170,7 +170,7 @@ def test_guesses_at_a_step_that_leave_nothing_to_ask_end_the_login(bank: Bank) -
         command = but(bank.change_command(user, step, confirmation=NEW), current_confirmation_password=WRONG)
         step = expect(PasswordChangeDue, refused(laxer.submit(command), "wrong-password").at)
     command = but(bank.change_command(user, step, confirmation=NEW), current_confirmation_password=WRONG)
-    assert laxer.submit(command) == Refused(code="wrong-password")
+    assert laxer.submit(command) == Refused(code="locked", until=bank.clock() + timedelta(minutes=30))
     assert bank.account(user).flows == ()
     expect(Authenticated, laxer.submit(bank.attempt(user, LOGIN)))
 

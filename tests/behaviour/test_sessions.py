@@ -450,5 +450,5 @@ def test_records_of_sessions_are_found_by_hash_only(bank: Bank) -> None:
     user = bank.customer()
     session = bank.log_in(user).session
     (record,) = bank.sessions(user)
-    assert record.handle == handles.stored("session", session)
-    assert bank.record(Record.at(handles.stored("flow", session))) is None
+    assert record.handle == handles.stored("session", session, bank="")
+    assert bank.record(Record.at(handles.stored("flow", session, bank=""))) is None

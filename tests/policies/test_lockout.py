@@ -74,7 +74,8 @@ def stands(
         ({"growing": (HOUR, HOUR - TICK)}, "growing: no length shorter"),
         ({"close_at": 5}, "close_at: from limit to 100"),
         ({"close_at": 101}, "close_at: from limit to 100"),
-        ({"place_lasts": timedelta(seconds=10) - TICK}, "place_lasts: at least 10 s"),
+        ({"place_lasts": timedelta(seconds=10) - TICK}, "place_lasts: 10 s"),
+        ({"place_lasts": timedelta(minutes=10) + TICK}, "place_lasts: 10 s"),
     ],
 )
 def test_unsafe_numbers_are_refused_with_the_reason(fields: dict[str, Any], reason: str) -> None:
@@ -95,6 +96,7 @@ def test_unsafe_numbers_are_refused_with_the_reason(fields: dict[str, Any], reas
         {"growing": (HOUR, HOUR)},
         {"close_at": 6},
         {"place_lasts": timedelta(seconds=10)},
+        {"place_lasts": timedelta(minutes=10)},
     ],
 )
 def test_numbers_at_the_bound_are_taken(fields: dict[str, Any]) -> None:
@@ -320,8 +322,9 @@ def test_a_release_takes_every_lock_away(case: str) -> None:
     else:
         at = AT
         state, _ = failed(throttle(), 6, "known", Lockout(full_after=1 if case == "full" else 3))
-    open_one = place("others", id_="open")
-    state = lockout.release(lockout.take(state, open_one), at)
+    open_one = attrs.evolve(place("others", id_="open"), ends_at=at + timedelta(minutes=10))
+    from_the_future = attrs.evolve(open_one, id="ahead", ends_at=at + timedelta(minutes=10) + TICK)
+    state = lockout.release(lockout.take(lockout.take(state, open_one), from_the_future), at)
     assert state.counters == ()
     assert state.places == (open_one,)
     for lane in LANES:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from okmate_auth.cli.main import main
+from okmate_auth.cli.program import main
 
 __all__ = ["main"]

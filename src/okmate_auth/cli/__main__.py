@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from okmate_auth.cli.main import main
+from okmate_auth.cli.program import main
 
 sys.exit(main())

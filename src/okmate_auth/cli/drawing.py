@@ -17,7 +17,7 @@ from okmate_auth.commands import TRANSITIONS, Abandon
 from okmate_auth.decision import Command
 from okmate_auth.replies import Busy, Refused, Step
 
-__all__ = ["LEGEND", "START", "Loop", "Machine", "Move", "drawn"]
+__all__ = ["LEGEND", "START", "Loop", "Machine", "Move", "Table", "drawn"]
 
 START: Final = "Start"
 

@@ -15,9 +15,9 @@ import attrs
 from okmate_auth import flow as machine
 from okmate_auth import handles
 from okmate_auth.commands.journal import log_login, notify
-from okmate_auth.factors import CERTIFICATE, CODE
+from okmate_auth.factors import CERTIFICATE, CODE, LOGIN_PASSWORD
 from okmate_auth.policies import lockout
-from okmate_auth.policies.sessions import session_ends_at, session_is_live
+from okmate_auth.policies.sessions import SLACK, session_ends_at, session_is_live
 from okmate_auth.ports import AnyKey
 from okmate_auth.records import (
     Account,
@@ -87,8 +87,12 @@ def advance(
     """
     context = draft.context
     now = context.now
+    if throttle.counter(LOGIN_PASSWORD).locked_at is not None:  # by others' guesses, since this one took its place
+        draft.put(account)
+        draft.put(log_login(draft, throttle, "locked", client=client, factor=factor, flow=flow.id, known=flow.known))
+        return Refused(code="locked")
     handle = Secret(handles.mint(context.random("handle/flow")))
-    stored = handles.stored("flow", handle)
+    stored = handles.stored("flow", handle, bank=context.bank)
     until = min(now + context.profile.flow.step_lasts, flow.ends_at)
     step = machine.next_step(situation(draft, account, throttle, flow), handle, until)
     if step is None:
@@ -122,7 +126,8 @@ def _make_room(draft: Draft, account: Account, flow: Flow, now: datetime) -> tup
     A flow of a known browser never makes room for one of an unknown browser, or a thief of a password could keep the
     owner out.
     """
-    live = [ref for ref in account.flows if ref.ends_at > now]
+    farthest = now + draft.context.profile.flow.whole_lasts + SLACK
+    live = [ref for ref in account.flows if now < ref.ends_at <= farthest]
     has_room = bool(flow.handle) or len(live) < draft.context.profile.flow.at_once  # one that goes on has its place
     if not has_room:
         candidates = [ref for ref in live if flow.known or not ref.known]
@@ -164,7 +169,7 @@ def _mint(
         draft.delete(session.key)
     handle = Secret(handles.mint(context.random("handle/session")))
     session = Session(
-        handle=handles.stored("session", handle),
+        handle=handles.stored("session", handle, bank=context.bank),
         subject=account.subject,
         account=account.id,
         login_id=account.login_id,

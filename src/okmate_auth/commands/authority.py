@@ -15,6 +15,7 @@ import attrs
 from okmate_auth import fields
 from okmate_auth.client import Client, as_client
 from okmate_auth.commands.confirm import judge_confirmation
+from okmate_auth.commands.leftovers import settle_leftovers
 from okmate_auth.commands.session import live_session, session_key
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.errors import MisuseError
@@ -114,9 +115,14 @@ class AuthorizedCommand(Command[R], Generic[R]):
 
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the keys that follow from the authority alone."""
-        del context
-        key = session_key(self.authority.session) if isinstance(self.authority, BySession) else None
+        key = session_key(self.authority.session, context.bank) if isinstance(self.authority, BySession) else None
         return () if key is None else (key,)
+
+    def settle(self, draft: Draft, commit: Commit[R]) -> Commit[R]:
+        """Settle what was judged for a session that is gone."""
+        if isinstance(self.authority, BySession):
+            return settle_leftovers(draft, commit, self.authority.client)
+        return commit
 
 
 def authorize(draft: Draft, authority: Authority) -> Actor | Commit[Refused | Busy]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar, Final, cast
 
 import attrs
@@ -20,6 +21,7 @@ from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Crowded, Locked
 from okmate_auth.policies.passwords import PasswordContext
 from okmate_auth.records import Account, Credential, Proof
+from okmate_auth.records.throttle import LaneName
 from okmate_auth.replies import Busy, PasswordChangeDone, PasswordChangeDue, Refused
 from okmate_auth.secret import Secret
 from okmate_auth.violations import Violation
@@ -83,9 +85,10 @@ class ChangePasswords(StepCommand[ChangeReply]):
             guesses=[self._guess(found.account, factor) for factor in step.current],
         )
         if isinstance(judged, Crowded):
-            return self._unjudged(draft, found, "crowded", Busy(retry_after=lockout.SHORTEST_HINT))
+            return self._unjudged(draft, found, "crowded", None, Busy(retry_after=lockout.SHORTEST_HINT))
         if isinstance(judged, Locked):
-            return self._unjudged(draft, found, "locked", Refused(code="locked", until=judged.until, at=step))
+            refused = Refused(code="locked", until=judged.until, at=step)
+            return self._unjudged(draft, found, "locked", judged.until, refused)
         if all(judged.right):
             return self._changed(draft, found, judged, step)
         return self._wrong(found, judged)
@@ -126,12 +129,13 @@ class ChangePasswords(StepCommand[ChangeReply]):
             for other in _BOTH
             if other != factor
         }
-        current = self._value("current", factor)
+        replaced = {factor, *step.change}  # no swap, and no initial password as the other one
+        currents = (self._value("current", one) for one in step.current if one in replaced)
         return PasswordContext(
             field=f"new_{factor.replace('-', '_')}",
             login_id=account.login_id,
             others=others,
-            currents=() if current is None else (current,),
+            currents=tuple(current for current in currents if current is not None),
             words=(account.company, account.bank),
         )
 
@@ -166,7 +170,8 @@ class ChangePasswords(StepCommand[ChangeReply]):
             for factor in _BOTH
             if factor in (*step.change, *step.current) and (credential := password(account, factor))
         )
-        others = tuple(proof for proof in found.flow.ledger.proven if proof.factor not in _BOTH)
+        replaced = {proof.factor for proof in proven}
+        others = tuple(proof for proof in found.flow.ledger.proven if proof.factor not in replaced)
         ledger = attrs.evolve(found.flow.ledger, proven=(*others, *proven), changed=step.change)
         throttle = log_login(
             draft, judged.throttle, "changed", client=self.client, flow=found.flow.id, known=found.flow.known
@@ -183,24 +188,29 @@ class ChangePasswords(StepCommand[ChangeReply]):
         )
 
     def _wrong(self, found: Visit, judged: Judged) -> Commit[ChangeReply]:
+        """Refuse; where the login password is locked now, or nothing is left to be done here, the flow has ended."""
         if judged.events:
             notify(found.draft, "lock", account=found.account, details={"address": self.client.address})
-        state = lockout.standing(
-            judged.throttle,
-            LOGIN_PASSWORD,
-            "known" if found.flow.known else "others",
-            found.draft.context.profile.lockout_of(LOGIN_PASSWORD),
-            found.draft.context.now,
+        context = found.draft.context
+        lane: LaneName = "known" if found.flow.known else "others"
+        states = {
+            factor: lockout.standing(judged.throttle, factor, lane, context.profile.lockout_of(factor), context.now)
+            for factor in _BOTH
+        }
+        locked = next((state for state in states.values() if isinstance(state, Locked)), Locked(None))
+        ended = Refused(code="locked", until=locked.until)
+        if isinstance(states[LOGIN_PASSWORD], Locked):
+            return found.end(ended, throttle=judged.throttle, result="wrong-password", failed=True)
+        again = found.again(
+            Refused(code="wrong-password"), throttle=judged.throttle, result="wrong-password", failed=True, ended=ended
         )
-        if isinstance(state, Locked):
-            return found.end(
-                Refused(code="locked", until=state.until), throttle=judged.throttle, result="wrong-password"
-            )
-        refused = Refused(code="wrong-password")
-        return cast("Commit[ChangeReply]", found.again(refused, throttle=judged.throttle, result="wrong-password"))
+        return cast("Commit[ChangeReply]", again)
 
-    def _unjudged(self, draft: Draft, found: Visit, result: str, reply: Refused | Busy) -> Commit[ChangeReply]:
-        count_unjudged(draft, found.account.subject, found.flow.entrance, result, client=self.client)
+    def _unjudged(
+        self, draft: Draft, found: Visit, result: str, ends: datetime | None, reply: Refused | Busy
+    ) -> Commit[ChangeReply]:
+        subject, entrance = found.account.subject, found.flow.entrance
+        count_unjudged(draft, subject, entrance, result, client=self.client, of=f"{subject}:{result}:{ends}")
         return draft.commit(reply, rests_on=())
 
 

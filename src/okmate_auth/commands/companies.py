@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar, Final
 
 import attrs
@@ -15,10 +14,9 @@ from okmate_auth.ports import AnyKey
 from okmate_auth.records import Company
 from okmate_auth.records.history import Entrance
 from okmate_auth.replies import Busy, CompanyRegistered, Refused
-from okmate_auth.text import printable
+from okmate_auth.text import is_id, printable
 from okmate_auth.violations import Violation
 
-_ID: Final = re.compile(r"[A-Za-z0-9-]{1,32}", re.ASCII)
 NAME_LIMIT: Final = 120
 
 
@@ -44,7 +42,7 @@ class RegisterCompany(Command[CompanyRegistered | Refused | Busy]):
 
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the company's key."""
-        return (Company.at(context.bank, self.company),) if _ID.fullmatch(self.company) else ()
+        return (Company.at(context.bank, self.company),) if is_id(self.company) else ()
 
     def decide(self, draft: Draft) -> Commit[CompanyRegistered | Refused | Busy]:
         """Create the company's record."""
@@ -52,7 +50,7 @@ class RegisterCompany(Command[CompanyRegistered | Refused | Busy]):
         found = [
             Violation("malformed", name)
             for name, good in (
-                ("company", _ID.fullmatch(self.company) is not None),
+                ("company", is_id(self.company)),
                 ("name", 0 < len(self.name) <= NAME_LIMIT),
                 ("method", self.method in ("password", "certificate")),
             )

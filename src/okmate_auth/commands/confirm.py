@@ -11,6 +11,7 @@ from okmate_auth import fields
 from okmate_auth.client import Client, as_client
 from okmate_auth.commands.guesses import Guess, judge, load_throttle, rehashed
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
+from okmate_auth.commands.leftovers import settle_leftovers
 from okmate_auth.commands.session import live_session, session_key
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.factors import CONFIRMATION_PASSWORD
@@ -54,9 +55,12 @@ class Confirm(Command[Confirmed | Refused | Busy]):
 
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the session's key."""
-        del context
-        key = session_key(self.session)
+        key = session_key(self.session, context.bank)
         return () if key is None else (key,)
+
+    def settle(self, draft: Draft, commit: Commit[Confirmed | Refused | Busy]) -> Commit[Confirmed | Refused | Busy]:
+        """Settle what was judged for a session that is gone."""
+        return settle_leftovers(draft, commit, self.client)
 
     def decide(self, draft: Draft) -> Commit[Confirmed | Refused | Busy]:
         """Judge the confirmation password, and note in the session what it is fresh for."""
@@ -111,7 +115,9 @@ def judge_confirmation(
     judged = judge(draft, throttle, lane="known" if known else "others", place_id=None, guesses=(guess,))
     if isinstance(judged, Locked | Crowded):
         locked = isinstance(judged, Locked)
-        count_unjudged(draft, session.subject, session.entrance, "locked" if locked else "crowded", client=client)
+        result, ends = ("locked", judged.until) if isinstance(judged, Locked) else ("crowded", None)
+        of = f"{session.subject}:{CONFIRMATION_PASSWORD}:{result}:{ends}"
+        count_unjudged(draft, session.subject, session.entrance, result, client=client, of=of)
         reply = Refused(code="locked", until=judged.until) if locked else Busy(retry_after=lockout.SHORTEST_HINT)
         return draft.commit(reply, rests_on=())
     right = judged.right == (True,)

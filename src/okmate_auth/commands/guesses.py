@@ -79,7 +79,7 @@ def judge(
         guesses: All of this submit, at most one for a factor.
     """
     context = draft.context
-    owner = context.random("owner", 16).hex()
+    owner = owner_of(context)
     place_id = place_id or owner
     places = {place.factor: place for place in throttle.places if place.id == place_id}
     if any(place.owner != owner for place in places.values()):
@@ -96,11 +96,12 @@ def judge(
     if missing:
         draft.put(throttle)
         draft.reserve()
-    answers = draft.ask(*(_question(context, guess) for guess in guesses))
+    questions = [_question(context, guess) for guess in guesses]
+    answers = draft.ask(*questions)
     right: list[bool] = []
     events: list[LockEvent] = []
-    for answer, guess in zip(answers, guesses, strict=True):
-        right.append(answer is True and guess.counts and guess.credential is not None)
+    for question, answer, guess in zip(questions, answers, guesses, strict=True):
+        right.append(answer is True and question.counts)
         place = places[guess.factor]
         if right[-1]:
             throttle = lockout.succeed(throttle, place)
@@ -109,6 +110,11 @@ def judge(
             if event is not None:
                 events.append(event)
     return Judged(throttle=throttle, right=tuple(right), events=tuple(events))
+
+
+def owner_of(context: Context) -> str:
+    """Return the name under which this submit holds its places."""
+    return context.random("owner", 16).hex()
 
 
 def rehashed(draft: Draft, guess: Guess) -> Credential:
@@ -147,14 +153,21 @@ def normalised(context: Context, factor: str, password: Secret) -> Secret:
     return password if rules is None else rules.normalised(password)
 
 
+def is_usable(context: Context, credential: Credential) -> bool:
+    """Say whether a stored password can be judged at all: its hash is within bounds, its pepper is held."""
+    bounded = parse_phc(credential.phc, context.profile.stored_limits) is not None
+    return bounded and context.keys.peppers.get(credential.pepper) is not None
+
+
 def _question(context: Context, guess: Guess) -> CheckPassword:
     """Return the question that judges a guess; its cost tells nothing about who exists (FL-8).
 
-    A stored hash that can't be used is like none: a dummy is hashed in its place.
+    A stored password that can't be judged is like none: a dummy is hashed in its place.
     """
     entered = normalised(context, guess.factor, guess.entered)
     keys = context.keys
-    usable = guess.credential is not None and parse_phc(guess.credential.phc, context.profile.stored_limits)
-    if guess.credential is None or guess.account is None or not usable:
-        return CheckPassword(dummy_phc(context.profile.kdf), keys.pepper(keys.current_pepper, "", entered))
-    return CheckPassword(guess.credential.phc, keys.pepper(guess.credential.pepper, guess.account.id, entered))
+    if guess.credential is None or guess.account is None or not is_usable(context, guess.credential):
+        phc, material = dummy_phc(context.profile.kdf), keys.pepper(keys.current_pepper, "", entered)
+        return CheckPassword(phc, material, guess.factor, counts=False)
+    material = keys.pepper(guess.credential.pepper, guess.account.id, entered)
+    return CheckPassword(guess.credential.phc, material, guess.factor, counts=guess.counts)

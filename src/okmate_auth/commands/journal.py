@@ -64,9 +64,18 @@ def log_login(  # noqa: PLR0913 - a row's columns
     return attrs.evolve(throttle, head=head)
 
 
-def count_unjudged(draft: Draft, subject: str, entrance: Entrance, result: str, *, client: Client) -> None:
-    """Count an attempt that was not judged; a row for the 1st, 2nd, 4th, 8th … keeps a flood off the disk."""
-    (number,) = draft.ask(CountUnjudged(subject))
+def count_unjudged(draft: Draft, subject: str, entrance: Entrance, result: str, *, client: Client, of: str) -> None:
+    """Count an attempt that was not judged; a row for the 1st, 2nd, 4th, 8th … keeps a flood off the disk.
+
+    Args:
+        draft: Where the row goes, if there is one.
+        subject: Who was tried.
+        entrance: At which entrance.
+        result: Why it was not judged.
+        client: Where it came from.
+        of: What the count is of: this lock, or this source.
+    """
+    (number,) = draft.ask(CountUnjudged(of))
     if number & (number - 1) == 0:
         throttle = load_throttle(draft, subject, entrance)
         draft.put(log_login(draft, throttle, result, client=client, attempts=number))

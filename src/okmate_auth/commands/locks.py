@@ -30,7 +30,9 @@ class Suspend(OnAccount[Done | Refused | Busy]):
 
     def apply(self, draft: Draft, account: Account, actor: Actor) -> Done | Refused | Busy:
         """Put the account with its suspension and nothing under way."""
-        suspension = Suspension(at=draft.context.now, actor=actor.name)
+        suspension = account.suspended
+        if suspension is None or not suspension.by_desk:  # an administrator does not make the desk's stop his own
+            suspension = Suspension(at=draft.context.now, actor=actor.name, by_desk=actor.company is None)
         draft.put(attrs.evolve(end_everything(draft, account), suspended=suspension))
         return Done(login_id=account.login_id)
 
@@ -39,14 +41,18 @@ class Suspend(OnAccount[Done | Refused | Busy]):
 class Release(OnAccount[Done | Refused | Busy]):
     """Take away an account's suspension and every lock of its entrance. Never one's own.
 
-    Refusals: as for :class:`Suspend`, and ``not-oneself``.
+    What the bank's desk suspended, the desk alone releases.
+
+    Refusals: as for :class:`Suspend`, ``not-oneself``, and ``not-allowed`` for a suspension by the desk.
     """
 
     operation: ClassVar[str] = "release"
 
     def apply(self, draft: Draft, account: Account, actor: Actor) -> Done | Refused | Busy:
         """Put account and throttle without locks, and a notice."""
-        del actor
+        suspension = account.suspended
+        if suspension is not None and suspension.by_desk and actor.company is not None:
+            return Refused(code="not-allowed")
         draft.put(attrs.evolve(account, suspended=None))
         take_locks_away(draft, account)
         notify(draft, "release", account=account)

@@ -10,7 +10,7 @@ import attrs
 from okmate_auth import fields, handles
 from okmate_auth.client import Client, as_client
 from okmate_auth.commands.advance import advance
-from okmate_auth.commands.guesses import Guess, Judged, judge, load_throttle, rehashed
+from okmate_auth.commands.guesses import Guess, Judged, is_usable, judge, load_throttle, rehashed
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
 from okmate_auth.commands.repeats import Submission, keep, kept
 from okmate_auth.decision import Command, Commit, Context, Draft
@@ -81,7 +81,7 @@ class PasswordLogin(Command[LoginReply]):
         return (
             Account.at(subject),
             Throttle.at(subject, "password"),
-            Repeat.at(handles.stored("attempt", self.attempt)),
+            Repeat.at(self._attempt(context)),
             *(Note.at(subject, name) for name in context.profile.order if name in context.actions),
         )
 
@@ -93,9 +93,7 @@ class PasswordLogin(Command[LoginReply]):
             refused = Refused(code="malformed", violations=violations)
             return draft.commit(refused, source=SourceOutcome(result="malformed"))
         draft.load(self.keys(context))
-        submission = Submission(
-            command=self, spent=self.attempt, client=self.client, stored=handles.stored("attempt", self.attempt)
-        )
+        submission = Submission(command=self, spent=self.attempt, client=self.client, stored=self._attempt(context))
         repeated = kept(draft, submission)
         if repeated is not None:
             return draft.commit(cast("LoginReply", repeated))
@@ -122,7 +120,7 @@ class PasswordLogin(Command[LoginReply]):
         if self._violations(draft.context):
             return self.decide(draft)
         subject = self._subject(draft.context)
-        return self._count(draft, subject, reason, Busy(retry_after=retry_after))
+        return self._count(draft, subject, reason, Busy(retry_after=retry_after), of=f"source:{self.client.address}")
 
     def _guess(self, draft: Draft, account: Account | None) -> Guess:
         """Return what is to be judged; an account of the other entrance is like none."""
@@ -194,15 +192,20 @@ class PasswordLogin(Command[LoginReply]):
 
     def _unjudged(self, draft: Draft, throttle: Throttle, state: Locked | Crowded) -> Commit[LoginReply]:
         if isinstance(state, Locked):
-            return self._count(draft, throttle.subject, "locked", Refused(code="locked", until=state.until))
-        return self._count(draft, throttle.subject, "crowded", Busy(retry_after=lockout.SHORTEST_HINT))
+            of = f"{throttle.subject}:{state.until}"
+            return self._count(draft, throttle.subject, "locked", Refused(code="locked", until=state.until), of=of)
+        busy = Busy(retry_after=lockout.SHORTEST_HINT)
+        return self._count(draft, throttle.subject, "crowded", busy, of=throttle.subject)
 
-    def _count(self, draft: Draft, subject: str, result: str, reply: Refused | Busy) -> Commit[LoginReply]:
-        count_unjudged(draft, subject, "password", result, client=self.client)
+    def _count(self, draft: Draft, subject: str, result: str, reply: Refused | Busy, *, of: str) -> Commit[LoginReply]:
+        count_unjudged(draft, subject, "password", result, client=self.client, of=of)
         return draft.commit(reply, rests_on=())
 
     def _subject(self, context: Context) -> str:
         return context.keys.subject(context.bank, canonical_login_id(self.login_id))
+
+    def _attempt(self, context: Context) -> str:
+        return handles.stored("attempt", self.attempt, bank=context.bank)
 
     def _violations(self, context: Context) -> tuple[Violation, ...]:
         rule, rules = context.profile.login_id, context.profile.login_password
@@ -233,4 +236,4 @@ def _private_reason(account: Account | None, draft: Draft) -> str:
         return "no-password"
     if credential.ends_at is not None and draft.context.now >= credential.ends_at:
         return "initial-password-expired"
-    return "wrong-password"
+    return "wrong-password" if is_usable(draft.context, credential) else "password-unusable"

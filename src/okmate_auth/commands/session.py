@@ -10,16 +10,18 @@ from okmate_auth import fields, handles
 from okmate_auth.client import Client, as_client
 from okmate_auth.commands.journal import log_operation
 from okmate_auth.decision import Command, Commit, Context, Draft
-from okmate_auth.policies.sessions import session_is_live
+from okmate_auth.policies.sessions import session_is_live, session_is_over
 from okmate_auth.ports import AnyKey
 from okmate_auth.records import Account, OperationHead, Session
 from okmate_auth.replies import Busy, Done, LoggedOut, Refused
 from okmate_auth.secret import Secret, as_secret
 
 
-def session_key(handle: Secret) -> AnyKey | None:
+def session_key(handle: Secret, bank: str) -> AnyKey | None:
     """Return where the session of a handle stands; None for what can't be a handle."""
-    return Session.at(handles.stored("session", handle)) if handles.is_handle(handle.reveal()) else None
+    if not handles.is_handle(handle.reveal()):
+        return None
+    return Session.at(handles.stored("session", handle, bank=bank))
 
 
 def live_session(draft: Draft, handle: Secret, client: Client) -> Session | None:
@@ -27,14 +29,14 @@ def live_session(draft: Draft, handle: Secret, client: Client) -> Session | None
 
     One that is seen ended is deleted in the commit that says so: no clock that goes back brings it back (A12).
     """
-    key = session_key(handle)
+    key = session_key(handle, draft.context.bank)
     session = None if key is None else draft.get(key)
     if not isinstance(session, Session) or session.browser != client.browser_hash:
         return None
-    if session_is_live(session, draft.context.profile.session, draft.context.now):
-        return session
-    draft.delete(session.key)
-    return None
+    if session_is_over(session, draft.context.profile.session, draft.context.now):
+        draft.delete(session.key)
+        return None
+    return session if session_is_live(session, draft.context.profile.session, draft.context.now) else None
 
 
 @attrs.frozen
@@ -55,13 +57,12 @@ class Logout(Command[LoggedOut | Busy]):
 
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the session's key."""
-        del context
-        key = session_key(self.session)
+        key = session_key(self.session, context.bank)
         return () if key is None else (key,)
 
     def decide(self, draft: Draft) -> Commit[LoggedOut | Busy]:
         """Delete the session, and take it from the account's list."""
-        key = session_key(self.session)
+        key = session_key(self.session, draft.context.bank)
         session = None if key is None else draft.get(key)
         if isinstance(session, Session) and session.browser == self.client.browser_hash:
             end_session(draft, session)
@@ -90,8 +91,7 @@ class EndSession(Command[Done | Refused | Busy]):
 
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the session's key."""
-        del context
-        key = session_key(self.session)
+        key = session_key(self.session, context.bank)
         return () if key is None else (key,)
 
     def decide(self, draft: Draft) -> Commit[Done | Refused | Busy]:

@@ -19,7 +19,7 @@ from okmate_auth.records.account import Role
 from okmate_auth.records.history import Entrance
 from okmate_auth.replies import Busy, Done, Refused, UserRegistered
 from okmate_auth.secret import Secret
-from okmate_auth.text import canonical_login_id, printable
+from okmate_auth.text import canonical_login_id, is_id, printable
 from okmate_auth.violations import Violation
 
 NAME_LIMIT: Final = 120
@@ -149,6 +149,7 @@ class RegisterUser(AuthorizedCommand[UserRegistered | Refused | Busy]):
             *(
                 Violation("malformed", name)
                 for name, good in (
+                    ("company", is_id(self.company)),
                     ("role", self.role in ("master", "administrator", "user")),
                     ("name", len(self.name) <= NAME_LIMIT),
                     ("method", self.method in (None, "password", "certificate")),
@@ -180,7 +181,7 @@ class ChangeEntitlements(OnAccount[Done | Refused | Busy]):
         del actor
         kept = (name for name in account.entitlements if name not in self.remove)
         entitlements = tuple(dict.fromkeys((*kept, *self.add)))
-        if not _well_named(entitlements) or set(self.add) & set(self.remove):
+        if not (_well_named(entitlements) and _well_named(self.remove)) or set(self.add) & set(self.remove):
             return Refused(code="malformed", violations=(Violation("malformed", "entitlements"),))
         draft.put(attrs.evolve(account, entitlements=entitlements))
         draft.load([Session.at(ref.id) for ref in account.sessions])
@@ -198,16 +199,17 @@ class ChangeEntitlements(OnAccount[Done | Refused | Busy]):
 
 @attrs.frozen(kw_only=True)
 class CloseUser(OnAccount[Done | Refused | Busy]):
-    """Close an account for good; its login ID can never be registered again. Not one's own.
+    """Close an account for good; its login ID can never be registered again. Not one's own; a master's by the desk.
 
-    Refusals: as for :class:`~okmate_auth.commands.locks.Suspend`, and ``not-oneself``.
+    Refusals: as for :class:`~okmate_auth.commands.locks.Suspend`, ``not-oneself``, and ``not-allowed`` for a master.
     """
 
     operation: ClassVar[str] = "close"
 
     def apply(self, draft: Draft, account: Account, actor: Actor) -> Done | Refused | Busy:
         """Put the account without passwords and anything under way, and take it from its company."""
-        del actor
+        if account.role == "master" and actor.company is not None:
+            return Refused(code="not-allowed")
         context = draft.context
         closed = attrs.evolve(
             end_everything(draft, account),

@@ -18,10 +18,11 @@ from okmate_auth.client import Client, as_client
 from okmate_auth.commands.advance import advance, note_keys, situation
 from okmate_auth.commands.guesses import load_throttle
 from okmate_auth.commands.journal import log_login
+from okmate_auth.commands.leftovers import settle_leftovers
 from okmate_auth.commands.repeats import Submission, keep, kept
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.factors import LOGIN_PASSWORD
-from okmate_auth.policies.sessions import flow_is_live
+from okmate_auth.policies.sessions import flow_is_live, flow_is_over
 from okmate_auth.ports import AnyKey, SourceOutcome
 from okmate_auth.records import Account, Flow, Repeat, Throttle
 from okmate_auth.replies import ActionDue, Authenticated, Busy, Refused, Step
@@ -44,8 +45,8 @@ class Visit:
         flow: As stored.
         account: As stored.
         throttle: Settled as of now.
-        step: What is due, carrying the handle that was submitted; None where one of the bank's actions was due and
-            none is any more.
+        step: What is due, carrying the handle that was submitted; None for one of the bank's actions where nothing is
+            due any more.
     """
 
     draft: Draft
@@ -72,16 +73,22 @@ class Visit:
         return self._end(reply)
 
     def again(
-        self, refused: Refused, *, throttle: Throttle, result: str, factor: str = ""
+        self, refused: Refused, *, throttle: Throttle, result: str, failed: bool = False, ended: Refused | None = None
     ) -> Commit[Step | Authenticated | Refused | Busy]:
         """Spend the handle and refuse, with the same step again under a fresh handle.
 
-        Where the guesses of this very step locked what it asks, and nothing else is due, the flow has ended.
+        Args:
+            refused: Why.
+            throttle: As this commit leaves it.
+            result: The real reason, for the history.
+            failed: Whether a guess was wrong.
+            ended: What to say instead where the guesses of this very step locked what it asks and nothing else is due,
+                so that the flow has ended.
         """
         draft, context = self.draft, self.draft.context
         self._spend()
         handle = Secret(handles.mint(context.random("handle/flow")))
-        stored = handles.stored("flow", handle)
+        stored = handles.stored("flow", handle, bank=context.bank)
         until = min(context.now + context.profile.flow.step_lasts, self.flow.ends_at)
         flow = attrs.evolve(self.flow, handle=stored, step_ends_at=until, repeat=self.submission.stored)
         at = machine.next_step(situation(draft, self.account, throttle, flow), handle, until)
@@ -91,17 +98,17 @@ class Visit:
         else:
             draft.put(flow)
         draft.put(attrs.evolve(self.account, flows=tuple(refs)))
-        draft.put(self._logged(throttle, result, factor))
-        return self._end(attrs.evolve(refused, at=at))
+        draft.put(self._logged(throttle, result, ""))
+        return self._end(ended if at is None and ended is not None else attrs.evolve(refused, at=at), failed=failed)
 
-    def end(self, reply: Refused, *, throttle: Throttle, result: str) -> Commit[Any]:
-        """Spend the handle and end the flow."""
+    def end(self, reply: Refused, *, throttle: Throttle, result: str, failed: bool = False) -> Commit[Any]:
+        """Spend the handle and end the flow; ``failed``: a guess was wrong, and this is the reply to it."""
         draft = self.draft
         self._spend()
         flows = tuple(ref for ref in self.account.flows if ref.id != self.flow.handle)
         draft.put(attrs.evolve(self.account, flows=flows))
         draft.put(self._logged(throttle, result, ""))
-        return draft.commit(reply)
+        return self._end(reply, failed=True) if failed else draft.commit(reply)
 
     def _logged(self, throttle: Throttle, result: str, factor: str) -> Throttle:
         return log_login(
@@ -120,12 +127,15 @@ class Visit:
         if self.flow.repeat:
             self.draft.delete(Repeat.at(self.flow.repeat))
 
-    def _end(self, reply: Step | Authenticated | Refused | Busy) -> Commit[Step | Authenticated | Refused | Busy]:
+    def _end(
+        self, reply: Step | Authenticated | Refused | Busy, *, failed: bool = False
+    ) -> Commit[Step | Authenticated | Refused | Busy]:
         if not isinstance(reply, Busy):
             keep(self.draft, self.submission, reply)
         subject = self.account.subject
-        succeeded = isinstance(reply, Authenticated)
-        outcome = SourceOutcome(result="succeeded", subject=subject) if succeeded else None
+        outcome = SourceOutcome(result="failed", subject=subject) if failed else None
+        if isinstance(reply, Authenticated):
+            outcome = SourceOutcome(result="succeeded", subject=subject)
         return self.draft.commit(reply, source=outcome)
 
 
@@ -148,11 +158,14 @@ class StepCommand(Command[R], Generic[R]):
 
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the keys that follow from the handle alone: its flow, and the reply kept for it."""
-        del context
         if not handles.is_handle(self.handle.reveal()):
             return ()
-        stored = handles.stored("flow", self.handle)
+        stored = handles.stored("flow", self.handle, bank=context.bank)
         return (Flow.at(stored), Repeat.at(stored))
+
+    def settle(self, draft: Draft, commit: Commit[R]) -> Commit[R]:
+        """Settle what was judged for a flow that is gone."""
+        return settle_leftovers(draft, commit, self.client)
 
 
 def visit(draft: Draft, command: StepCommand[Any], due: type[S]) -> Visit | Commit[Any]:
@@ -165,7 +178,8 @@ def visit(draft: Draft, command: StepCommand[Any], due: type[S]) -> Visit | Comm
     violations = _form(handle, client)
     if violations:
         return draft.commit(Refused(code="malformed", violations=violations), source=MALFORMED)
-    submission = Submission(command=command, spent=handle, client=client, stored=handles.stored("flow", handle))
+    stored = handles.stored("flow", handle, bank=draft.context.bank)
+    submission = Submission(command=command, spent=handle, client=client, stored=stored)
     flow = draft.get(Flow.at(submission.stored))
     if flow is None:
         return _late(draft, submission)
@@ -180,16 +194,25 @@ def visit(draft: Draft, command: StepCommand[Any], due: type[S]) -> Visit | Comm
         ]
     )
     account = draft.get(Account.at(flow.subject))
-    throttle = load_throttle(draft, flow.subject, flow.entrance)
     if account is None:
         return draft.commit(Refused(code="stale"))
+    throttle = load_throttle(draft, flow.subject, flow.entrance)
     found = Visit(draft=draft, submission=submission, flow=flow, account=account, throttle=throttle, step=None)
-    if not flow_is_live(flow, draft.context.profile.flow, draft.context.now):
+    return _at_step(found, due)
+
+
+def _at_step(found: Visit, due: type[S]) -> Visit | Commit[Any]:
+    """Return the visit at the step that is due, or the commit that ends it here."""
+    draft, flow, account, throttle = found.draft, found.flow, found.account, found.throttle
+    if flow_is_over(flow, draft.context.now):
         return found.end(Refused(code="expired"), throttle=throttle, result="expired")
+    if not flow_is_live(flow, draft.context.profile.flow, draft.context.now):
+        return draft.commit(Refused(code="expired"))
     if not account.usable or not machine.holds(account, flow.ledger):
         return found.end(Refused(code="changed"), throttle=throttle, result="changed")
     if throttle.counter(LOGIN_PASSWORD).locked_at is not None:
         return found.end(Refused(code="locked"), throttle=throttle, result="locked")
+    handle = found.submission.spent
     step = machine.next_step(situation(draft, account, throttle, flow), handle, flow.step_ends_at)
     if step is None and due is not ActionDue:
         return found.end(Refused(code="changed"), throttle=throttle, result="changed")

@@ -35,6 +35,11 @@ class Command(Generic[R]):
         """Decide, written against a draft so that it reads top to bottom."""
         raise NotImplementedError
 
+    def settle(self, draft: Draft, commit: Commit[R]) -> Commit[R]:
+        """Settle places that the commit leaves open, because what the guess was for went away meanwhile."""
+        del draft
+        return commit
+
     def turned_away(self, draft: Draft, retry_after: timedelta, reason: str) -> Commit[R]:
         """Decide what happens when nothing can be decided: too much is at work, or the source is over its limit.
 
@@ -55,7 +60,9 @@ class Command(Generic[R]):
 def decide(command: Command[R], facts: Facts, context: Context) -> Ask | Reserve | Commit[R]:
     """Return what is to be asked, reserved or committed, given what is known so far; pure."""
     try:
-        return command.decide(Draft(facts, context))
+        draft = Draft(facts, context)
+        commit = command.decide(draft)
+        return command.settle(draft, commit) if draft.unsettled else commit
     except Stop as stop:
         return stop.decision
 

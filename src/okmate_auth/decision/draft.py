@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn, TypeVar, cast
 
 from okmate_auth.codec import Part
 from okmate_auth.decision.context import Context
-from okmate_auth.decision.facts import Expensive, Facts, LetFirstTryFinish, Load
+from okmate_auth.decision.facts import CheckPassword, Expensive, Facts, LetFirstTryFinish, Load
 from okmate_auth.decision.outcome import Ask, Commit, Reserve
 from okmate_auth.errors import MisuseError
 from okmate_auth.history import append
@@ -53,6 +53,20 @@ class Draft:
         loaded = self._facts.records[key]
         self._read.add(absence_by if loaded is None and absence_by is not None else key)
         return None if loaded is None else cast("RecordT", loaded.record)
+
+    @property
+    def unsettled(self) -> tuple[AnyKey, ...]:
+        """Keys of the records in which this submit took places and that this draft does not write."""
+        return tuple(key for key in self._facts.places if key not in self._puts)
+
+    @property
+    def verdicts(self) -> dict[str, bool]:
+        """What was judged so far, by factor."""
+        return {
+            question.factor: answer is True and question.counts
+            for question, answer in self._facts.answers
+            if isinstance(question, CheckPassword)
+        }
 
     def load(self, keys: Collection[AnyKey]) -> None:
         """Make sure that all these keys are loaded, asking for the missing ones together."""

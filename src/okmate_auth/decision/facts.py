@@ -24,10 +24,14 @@ class CheckPassword:
     Attributes:
         phc: The stored hash; for an unknown login ID, one of the same cost that nothing matches.
         material: The peppered password.
+        factor: Which factor is guessed.
+        counts: Whether the right answer counts as right.
     """
 
     phc: str = attrs.field(repr=False)
     material: bytes = attrs.field(repr=False)
+    factor: str = ""
+    counts: bool = True
 
 
 @attrs.frozen
@@ -41,9 +45,13 @@ class HashPassword:
 
 @attrs.frozen
 class CountUnjudged:
-    """The how-many-th attempt is this that was turned away here without being judged? Answered by the process."""
+    """The how-many-th attempt is this that was turned away here without being judged? Answered by the process.
 
-    subject: str
+    Attributes:
+        of: What is counted: a lock of a subject, or a source.
+    """
+
+    of: str
 
 
 @attrs.frozen
@@ -62,10 +70,12 @@ class Facts:
     Attributes:
         records: What stands under each key that was loaded; None where nothing does.
         answers: Expensive answers; each speaks about one hash, so that a stale one is of no use and no harm.
+        places: Keys of the records in which this submit has taken places.
     """
 
     records: Mapping[AnyKey, Loaded | None] = attrs.field(factory=dict[AnyKey, "Loaded | None"])
     answers: tuple[tuple[Expensive, object], ...] = ()
+    places: tuple[AnyKey, ...] = ()
 
     def loaded(self, keys: Iterable[AnyKey], found: Mapping[AnyKey, Loaded]) -> Facts:
         """Return the facts with the answer to a :class:`Load`."""
@@ -78,7 +88,7 @@ class Facts:
     def reserved(self, change: ChangeSet) -> Facts:
         """Return the facts as they are after our own reservation, so that nothing need be read again."""
         mine: dict[AnyKey, Loaded | None] = {record.key: Loaded(record, change.id) for record in change.puts}
-        return attrs.evolve(self, records={**self.records, **mine})
+        return attrs.evolve(self, records={**self.records, **mine}, places=tuple({*self.places, *mine}))
 
     def without_records(self) -> Facts:
         """Return the facts after a conflict: what was loaded is stale, what was computed is not."""

@@ -29,6 +29,9 @@ from okmate_auth.records.throttle import LaneName
 SHORTEST_HINT: Final = timedelta(seconds=1)
 """What a caller is told to wait where guesses of the same account are being judged; a hash takes less."""
 
+LONGEST_PLACE: Final = timedelta(minutes=10)
+"""No place stands longer, by no rule; one that claims to was taken by a clock that was ahead."""
+
 LockEvent = Literal["locked-temporarily", "locked", "closed"]
 
 
@@ -78,7 +81,10 @@ class Lockout:
             (not self.growing or min(self.growing) <= zero, "growing: at least one length, each more than nothing"),
             (list(self.growing) != sorted(self.growing), "growing: no length shorter than the one before it"),
             (not self.limit <= self.close_at <= 100, "close_at: from limit to 100 (NIST SP 800-63B-4 3.2.2)"),  # noqa: PLR2004
-            (self.place_lasts < timedelta(seconds=10), "place_lasts: at least 10 s, longer than a hash and its queue"),
+            (
+                not timedelta(seconds=10) <= self.place_lasts <= LONGEST_PLACE,
+                "place_lasts: 10 s, longer than a hash and its queue, to 10 min",
+            ),
         ):
             if broken:
                 raise ConfigurationError(message)
@@ -173,7 +179,8 @@ def release(throttle: Throttle, now: datetime) -> Throttle:
 
     It is dated to the clock again: a clock that was ahead locks nobody for longer than until somebody releases him.
     """
-    return attrs.evolve(throttle, counters=(), latest=now)
+    places = tuple(place for place in throttle.places if place.ends_at <= now + LONGEST_PLACE)
+    return attrs.evolve(throttle, counters=(), places=places, latest=now)
 
 
 def _lock(lane: Lane, name: LaneName, rules: Lockout, now: datetime) -> tuple[Lane, LockEvent]:

@@ -121,14 +121,24 @@ def session_ends_at(session: Session, policy: SessionPolicy) -> datetime:
     return min(session.ends_at, (session.used_at or session.started_at) + policy.idle)
 
 
+def session_is_over(session: Session, policy: SessionPolicy, now: datetime) -> bool:
+    """Say whether a session has ended, so that it may be deleted and no clock brings it back."""
+    return now >= session_ends_at(session, policy)
+
+
 def session_is_live(session: Session, policy: SessionPolicy, now: datetime) -> bool:
     """Say whether a session may be used; one whose ends are further away than its limits allow is not believed.
 
-    Such ends come of a clock that was ahead, or of limits that became stricter since.
+    Such ends come of a clock that was ahead, or is behind now, or of limits that became stricter since.
     """
     ends_at = session_ends_at(session, policy)
     believed = session.ends_at - now <= policy.absolute + SLACK and ends_at - now <= policy.idle + SLACK
     return now < ends_at and believed
+
+
+def flow_is_over(flow: Flow, now: datetime) -> bool:
+    """Say whether a login under way has run out of time, so that it may be deleted and no clock brings it back."""
+    return now >= min(flow.ends_at, flow.step_ends_at)
 
 
 def flow_is_live(flow: Flow, policy: FlowPolicy, now: datetime) -> bool:

@@ -18,6 +18,8 @@ MOST: Final = 50
 class PendingNotices(Query["tuple[Notice, ...]"]):
     """List notices that no mailer took yet, oldest first; mark them with ``MarkSent`` when they are handed over.
 
+    The outbox is the deployment's: of all its banks, each notice naming its own.
+
     Attributes:
         limit: At most so many, 1 to 50.
 

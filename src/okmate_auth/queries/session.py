@@ -11,7 +11,7 @@ from okmate_auth import handles
 from okmate_auth.client import Client, as_client
 from okmate_auth.decision import Context
 from okmate_auth.factors import CONFIRMATION_PASSWORD
-from okmate_auth.policies.sessions import session_is_live
+from okmate_auth.policies.sessions import session_is_live, session_is_over
 from okmate_auth.ports import AnyKey, ChangeSet, Loaded
 from okmate_auth.queries.query import Found, Need, Query
 from okmate_auth.records import Freshness, Repeat
@@ -90,28 +90,28 @@ class CheckSession(Query[Seen | None]):
 
     def need(self, context: Context) -> Need:
         """Return the session's key."""
-        del context
-        return Need((Record.at(self._stored()),)) if self._is_handle() else Need()
+        return Need((Record.at(self._stored(context)),)) if self._is_handle() else Need()
 
     def then(self, found: Found, context: Context) -> Need | None:
         """Return, before the first use, the key of the reply that carried the handle: it is deleted then."""
-        del context
-        record = found.get(Record.at(self._stored()), Record) if self._is_handle() else None
+        record = found.get(Record.at(self._stored(context)), Record) if self._is_handle() else None
         return Need((Repeat.at(record.repeat),)) if record is not None and record.repeat else None
 
     def answer(self, found: Found, context: Context) -> Seen | None:
         """Return the session where it is live and this browser's."""
         if not self._is_handle():
             return None
-        key = Record.at(self._stored())
+        key = Record.at(self._stored(context))
         loaded = found.records.get(key)
         record = found.get(key, Record)
         if loaded is None or record is None or record.browser != self.client.browser_hash:
             return None
         now, policy = context.now, context.profile.session
-        if not session_is_live(record, policy, now):
+        if session_is_over(record, policy, now):
             gone = ChangeSet(id=context.random("touch", 16).hex(), at=now, guards={key: loaded.version}, deletes=(key,))
             return Seen(session=None, write=gone, first=False)
+        if not session_is_live(record, policy, now):
+            return None
         first = record.used_at is None
         touch = record.used_at is None or abs(now - record.used_at) >= policy.idle / TOUCHES
         used = attrs.evolve(record, used_at=now, repeat="") if touch else record
@@ -122,8 +122,8 @@ class CheckSession(Query[Seen | None]):
     def _is_handle(self) -> bool:
         return handles.is_handle(self.handle.reveal()) and not self.client.violations()
 
-    def _stored(self) -> str:
-        return handles.stored("session", self.handle)
+    def _stored(self, context: Context) -> str:
+        return handles.stored("session", self.handle, bank=context.bank)
 
 
 def _write(context: Context, used: Record, version: str, kept: Loaded | None) -> ChangeSet:

@@ -73,10 +73,11 @@ class LoginRef(Part):
 
 @attrs.frozen(kw_only=True)
 class Suspension(Part):
-    """An administrator's or the desk's stop of an account: when and by whom."""
+    """An administrator's or the desk's stop of an account: when, by whom, and whether that was the desk."""
 
     at: datetime
     actor: str
+    by_desk: bool = False
 
 
 @attrs.frozen(kw_only=True)

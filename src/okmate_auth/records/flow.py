@@ -52,7 +52,7 @@ class Flow(Record):
         ends_at: End of the whole flow.
         step_ends_at: End of the present step.
         ledger: What it achieved.
-        repeat: Key of the previous step's kept reply, deleted when this handle is first used.
+        repeat: Key of the previous step's kept reply, deleted when this handle is spent.
     """
 
     kind: ClassVar[str] = "flow"

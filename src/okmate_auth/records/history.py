@@ -54,7 +54,8 @@ class LoginRecord(Part):
         user_agent: What the browser calls itself, made printable.
         known_browser: Whether the browser was one of the account's known ones.
         flow: Id of the flow, '' where none was begun.
-        attempts: How many attempts this row stands for (unjudged ones are recorded at the 1st, 2nd, 4th, 8th …).
+        attempts: For attempts that were not judged, the how-many-th of its kind in its process this is; they are
+            recorded at the 1st, 2nd, 4th, 8th …
     """
 
     at: datetime

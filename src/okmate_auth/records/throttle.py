@@ -59,7 +59,7 @@ class Place(Part):
     """A guess that was counted before it is judged (ASVS 5.0 2.3.4).
 
     Attributes:
-        id: Hash of the handle or attempt that it serves.
+        id: What it serves: hash of a handle, fingerprint of an attempt at an entrance, or its owner.
         owner: Random id of the submit that took it; a twin of the same submit finds another's owner and waits.
         factor: Which factor is guessed.
         lane: In which lane it counts.

@@ -156,17 +156,24 @@ class AsyncAuthenticator:
 
         Raises:
             StoreUnavailableError: The store failed.
+            CommitUnknownError: The store's answer was lost, again and again.
             ClockError: This machine's clock is wrong.
             MisuseError: A value of another type, or the shell is closed.
         """
         await self._check()
+        lost: CommitUnknownError | None = None
         for _ in range(ROUNDS):
             found, context = await self._found(query := CheckSession(handle, client=client))
             seen = query.answer(found, context)
             if seen is None:
                 return None
-            if seen.write is None or await self._store.commit(seen.write) == "done" or not seen.first:
-                return seen.session
+            try:
+                if seen.write is None or await self._store.commit(seen.write) == "done" or not seen.first:
+                    return seen.session
+            except CommitUnknownError as error:
+                lost = error  # the next look tells
+        if lost is not None:
+            raise lost
         return None
 
     def new_token(self) -> str:
@@ -272,6 +279,7 @@ class _Run(Generic[R]):
         """Give the slot back, if one was taken."""
         if self._slot is not None:
             self._slot.release()
+            self._slot = None
 
     async def _decided(self) -> Commit[R]:
         facts = Facts()
@@ -317,10 +325,11 @@ class _Run(Generic[R]):
             if isinstance(question, Load):
                 facts = facts.loaded(question.keys, await self._store.load(question.keys))
             elif isinstance(question, LetFirstTryFinish):
+                self.release_slot()  # nothing is hashed meanwhile
                 await self._sleep(self._submit.twin_pause_seconds())
                 facts = facts.without_records()
             elif isinstance(question, CountUnjudged):
-                facts = facts.answered(question, self._setup.tally.next(question.subject))
+                facts = facts.answered(question, self._setup.tally.next(question.of))
             else:
                 function, *arguments = self._setup.job(question)
                 slot = await self._take_slot()

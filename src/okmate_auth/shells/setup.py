@@ -22,6 +22,7 @@ from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT, Prof
 from okmate_auth.ports import Clock, Entropy, SourceLimiter
 from okmate_auth.shells.sources import InProcessSourceLimiter
 from okmate_auth.shells.tally import Tally
+from okmate_auth.text import is_id
 
 ROUNDS: Final = 16
 """Conflicts after which a submit that judged nothing is told Busy."""
@@ -85,7 +86,20 @@ class Setup:
             if not isinstance(value, kind):
                 message = f"{name} must be a {kind.__name__}"
                 raise MisuseError(message)
-        by_name = {action.name: action for action in actions}
+        if bank and not is_id(bank):
+            message = "bank: '', or 1 to 32 half-width letters, digits and hyphens"
+            raise ConfigurationError(message)
+        given = tuple(actions)
+        if not all(isinstance(action, Action) for action in given):
+            message = "actions: each is an Action"
+            raise MisuseError(message)
+        by_name = {action.name: action for action in given}
+        if len(by_name) < len(given):
+            message = "actions: each name once"
+            raise ConfigurationError(message)
+        if not all(is_id(name) for name in by_name):
+            message = "actions: a name has 1 to 32 half-width letters, digits and hyphens"
+            raise ConfigurationError(message)
         ordered = set(profile.order) - {PASSWORD_CHANGE, TOKEN_ENROLLMENT}
         if ordered != set(by_name):
             names = ", ".join(sorted(ordered ^ set(by_name)))
@@ -101,8 +115,8 @@ class Setup:
             keys=keys,
             bank=bank,
             actions=by_name,
-            pool=pool or HashingPool(profile.kdf),
-            limiter=limiter or InProcessSourceLimiter(profile.source),
+            pool=HashingPool(profile.kdf) if pool is None else pool,
+            limiter=InProcessSourceLimiter(profile.source) if limiter is None else limiter,
             clock=clock,
             entropy=entropy,
             limits=profile.stored_limits,

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Final
 
-from okmate_auth.policies.sessions import SourceLimit
+from okmate_auth.policies.sessions import SLACK, SourceLimit
 from okmate_auth.ports import SourceOutcome
 
 MOST_SOURCES: Final = 100_000
@@ -65,7 +65,7 @@ class InProcessSourceLimiter:
 
     def _recent(self, source: str, now: datetime) -> list[tuple[datetime, str]]:
         since = now - self._limit.within
-        return [failure for failure in self._failures.get(source, ()) if failure[0] > since]
+        return [failure for failure in self._failures.get(source, ()) if since < failure[0] <= now + SLACK]
 
 
 def source_of(address: str) -> str:

@@ -6,24 +6,24 @@ import threading
 from collections import OrderedDict
 from typing import Final
 
-MOST_SUBJECTS: Final = 10_000
-"""Subjects that are counted at most; the one that was quiet longest starts again at 1."""
+MOST_COUNTS: Final = 10_000
+"""Locks and sources that are counted at most; the one that was quiet longest starts again at 1."""
 
 
 class Tally:
-    """A bounded count by subject; thread-safe."""
+    """A bounded count by what is counted; thread-safe."""
 
-    def __init__(self, most: int = MOST_SUBJECTS) -> None:
+    def __init__(self, most: int = MOST_COUNTS) -> None:
         self._most: Final = most
         self._counts: OrderedDict[str, int] = OrderedDict()
         self._lock = threading.Lock()
 
-    def next(self, subject: str) -> int:
+    def next(self, of: str) -> int:
         """Return the how-many-th this is, from 1."""
         with self._lock:
-            number = self._counts.get(subject, 0) + 1
-            self._counts[subject] = number
-            self._counts.move_to_end(subject)
+            number = self._counts.get(of, 0) + 1
+            self._counts[of] = number
+            self._counts.move_to_end(of)
             while len(self._counts) > self._most:
                 self._counts.popitem(last=False)
             return number

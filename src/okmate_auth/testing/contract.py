@@ -28,11 +28,13 @@ class _Contract:
         shared: Whether openings of the same directory share their data, in one process and in several. Where they
             don't, everything that needs it is skipped; such a store is for tests only.
         shrink: Whether a failing sequence of calls is made as short as it can be before it is shown.
+        asynchronous: Whether the store is asynchronous; the class says it, not the subclass.
     """
 
     rounds: ClassVar[int] = ROUNDS
     shared: ClassVar[bool] = True
     shrink: ClassVar[bool] = True
+    asynchronous: ClassVar[bool] = False
 
     def opened(self, directory: Path) -> Store | AsyncStore:
         """See :class:`okmate_auth.testing.kit.Subject`."""
@@ -48,8 +50,8 @@ class _Contract:
     @pytest.mark.parametrize("check", CHECKS, ids=str)
     def test_guarantee(self, check: Check, fleet: Fleet, tmp_path: Path) -> None:
         """The store keeps the guarantee whose number the test's name begins with."""
-        if check.processes and not self.shared:
-            pytest.skip("this store is not shared between processes")
+        if missing := check.missing(self):
+            pytest.skip(missing)
         run(self, check, tmp_path, fleet)
 
 
@@ -75,6 +77,8 @@ class StoreContract(_Contract):
 
 class AsyncStoreContract(_Contract):
     """The same for an asynchronous store; every opening is used in one event loop of its own."""
+
+    asynchronous: ClassVar[bool] = True
 
     def open(self, directory: Path) -> AsyncStore:
         """Return a new opening, see :meth:`StoreContract.open`; called outside of any event loop."""
@@ -111,7 +115,7 @@ def broken(
     failures: dict[str, Exception] = {}
     with closing(Fleet(contract)) as fleet:
         for place, check in enumerate(CHECKS):
-            if (only and str(check) not in only) or (check.processes and not contract.shared):
+            if (only and str(check) not in only) or check.missing(contract):
                 continue
             where = directory / str(place)
             where.mkdir()

@@ -1,18 +1,20 @@
 """Each protocol worn by a store of the other, so that one body of checks serves both.
 
 An asynchronous store is driven from an event loop of its own, in a thread of its own; a synchronous one is called from
-a thread pool.
+threads.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 import threading
-from collections.abc import Collection, Coroutine, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from functools import partial
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from okmate_auth.ports import AnyKey, AsyncStore, ChangeSet, Loaded, Outcome, Store
 from okmate_auth.records import Record, Row
@@ -20,6 +22,9 @@ from okmate_auth.records import Record, Row
 __all__ = ["AsyncFace", "SyncFace", "face"]
 
 T = TypeVar("T")
+P = ParamSpec("P")
+
+THREADS: Final = 16
 
 
 class SyncFace:
@@ -81,7 +86,7 @@ class SyncFace:
 
 
 class AsyncFace:
-    """A synchronous store as an asynchronous one: every call runs in a thread of the loop's default pool.
+    """A synchronous store as an asynchronous one: every call runs in a thread, to its end, whatever its caller does.
 
     Args:
         store: The store.
@@ -89,30 +94,41 @@ class AsyncFace:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._pools: dict[int, ThreadPoolExecutor] = {}  # by process: no thread survives a fork
 
     async def load(self, keys: Collection[AnyKey], /) -> Mapping[AnyKey, Loaded]:
         """See :meth:`okmate_auth.ports.Store.load`."""
-        return await asyncio.to_thread(self._store.load, keys)
+        return await self.apart(self._store.load, keys)
 
     async def commit(self, change: ChangeSet, /) -> Outcome:
         """See :meth:`okmate_auth.ports.Store.commit`."""
-        return await asyncio.to_thread(self._store.commit, change)
+        return await self.apart(self._store.commit, change)
 
     async def history(self, chain: str, /, *, limit: int, before: int | None = None) -> Sequence[Row]:
         """See :meth:`okmate_auth.ports.Store.history`."""
-        return await asyncio.to_thread(self._store.history, chain, limit=limit, before=before)
+        return await self.apart(partial(self._store.history, limit=limit, before=before), chain)
 
     async def due(self, kind: str, until: datetime, /, *, limit: int) -> Sequence[Record]:
         """See :meth:`okmate_auth.ports.Store.due`."""
-        return await asyncio.to_thread(self._store.due, kind, until, limit=limit)
+        return await self.apart(partial(self._store.due, limit=limit), kind, until)
 
     async def clock(self) -> datetime | None:
         """See :meth:`okmate_auth.ports.Store.clock`."""
-        return await asyncio.to_thread(self._store.clock)
+        return await self.apart(self._store.clock)
 
     async def close(self) -> None:
-        """See :meth:`okmate_auth.ports.Store.close`."""
-        await asyncio.to_thread(self._store.close)
+        """Wait for calls that are under way, then close the store."""
+        pool = self._pools.pop(os.getpid(), None)
+        if pool is not None:
+            await asyncio.to_thread(pool.shutdown)
+        self._store.close()
+
+    async def apart(self, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Run a call in one of the threads."""
+        pool = self._pools.get(os.getpid())
+        if pool is None:
+            pool = self._pools[os.getpid()] = ThreadPoolExecutor(THREADS, thread_name_prefix="okmate-kit-face")
+        return await asyncio.get_running_loop().run_in_executor(pool, partial(call, *arguments, **named))
 
 
 def face(opened: Store | AsyncStore) -> Store:

@@ -7,6 +7,7 @@ Rule 2. A check is a function of a :class:`Kit` and knows nothing of pytest, so 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +46,7 @@ class Subject(Protocol):
 
     rounds: ClassVar[int]
     shared: ClassVar[bool]
+    asynchronous: ClassVar[bool]
     shrink: ClassVar[bool]
 
     def opened(self, directory: Path) -> Store | AsyncStore:
@@ -135,20 +137,30 @@ class Check:
         name: The fact, in short.
         body: Raises :class:`ContractBrokenError` where the fact does not hold.
         processes: Whether it needs a store that several processes share.
+        tasks: Whether it needs an asynchronous store.
     """
 
     guarantee: int
     name: str
     body: Callable[[Kit], None]
     processes: bool = False
+    tasks: bool = False
+
+    def missing(self, subject: Subject) -> str:
+        """Say why a store can't be looked at in this way, '' if it can."""
+        if self.processes and not subject.shared:
+            return "this store is not shared between processes"
+        if self.processes and not hasattr(os, "fork"):
+            return "this system can't fork"
+        return "this store is not asynchronous" if self.tasks and not subject.asynchronous else ""
 
     def __str__(self) -> str:
         return f"{self.guarantee}-{self.name}"
 
 
-def check(guarantee: int, body: Callable[[Kit], None], *, processes: bool = False) -> Check:
+def check(guarantee: int, body: Callable[[Kit], None], *, processes: bool = False, tasks: bool = False) -> Check:
     """Return a check named like its function."""
-    return Check(guarantee=guarantee, name=body.__name__.replace("_", "-"), body=body, processes=processes)
+    return Check(guarantee=guarantee, name=body.__name__.replace("_", "-"), body=body, processes=processes, tasks=tasks)
 
 
 def race(guarantee: int, body: Callable[[Kit, Team], None]) -> tuple[Check, Check]:

@@ -115,6 +115,19 @@ def increment(name: str, times: int) -> Program:
     return done
 
 
+def lean(names: list[str], own: str, times: int) -> Program:
+    """Raise one's own of these cells so many times, resting on all; returns the versions that each of them rests on."""
+    rested: list[list[str | None]] = []
+    hope = _Hope(TRY_SECONDS)
+    while len(rested) < times and hope:
+        found = yield _loading(names)
+        guards = versions(found, names)
+        if (yield _committing(change(guards, puts=[cell(own, (number(found, own) or 0) + 1)]))) == "done":
+            rested.append(list(guards.values()))
+            hope.renew()
+    return rested
+
+
 def write_together(names: list[str], times: int) -> Program:
     """Raise all of these cells in one commit, so many times; returns the outcomes."""
     outcomes: list[str] = []
@@ -225,5 +238,5 @@ def _committing(sent: ChangeSet) -> Callable[[Any], Any]:
 
 PROGRAMS: Final[dict[str, Callable[..., Program]]] = {
     program.__name__: program
-    for program in (commit, increment, write_together, look_together, move, grow, look_behind, write)
+    for program in (commit, increment, lean, write_together, look_together, move, grow, look_behind, write)
 }

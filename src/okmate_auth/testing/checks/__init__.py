@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from okmate_auth.testing.checks.cancels import CANCELS
 from okmate_auth.testing.checks.crashes import CRASHES
 from okmate_auth.testing.checks.guards import GUARDS
 from okmate_auth.testing.checks.machine import MACHINE
@@ -15,4 +16,4 @@ from okmate_auth.testing.kit import Check
 
 __all__ = ["CHECKS"]
 
-CHECKS: Final[tuple[Check, ...]] = (*GUARDS, *QUERIES, *MALFORMED, *MACHINE, *RACES, *TEARS, *CRASHES)
+CHECKS: Final[tuple[Check, ...]] = (*GUARDS, *QUERIES, *MALFORMED, *MACHINE, *RACES, *TEARS, *CANCELS, *CRASHES)

@@ -11,10 +11,12 @@ from typing import Any, ClassVar, Final
 
 import attrs
 
-from okmate_auth.ports import Store
-from okmate_auth.testing.contract import StoreContract
+from okmate_auth.ports import AsyncStore, Store
+from okmate_auth.testing.contract import AsyncStoreContract, StoreContract
+from okmate_auth.testing.faces import AsyncFace
 from okmate_auth.testing.lying import answers, guards
 from okmate_auth.testing.lying.bench import UnsafePlainStore
+from okmate_auth.testing.lying.cancelled import UnsafeHalfWhenCancelled
 from okmate_auth.testing.lying.durability import UnsafeAnswersFirst
 
 __all__ = ["LIES", "Lie", "UnsafePlainStore"]
@@ -27,16 +29,18 @@ class Lie:
     Attributes:
         store: The store's class; its docstring says how it comes to lie.
         found_by: Names of checks, each of which fails on it.
+        asynchronous: Whether the store is one for the asynchronous protocol.
     """
 
     store: Any
     found_by: tuple[str, ...]
+    asynchronous: bool = False
 
-    @property
-    def contract(self) -> type[StoreContract]:
-        """The kit, turned on this store."""
-        found: type[StoreContract] = globals()[_name(self.store)]
-        return found
+    def contract(self, *, asynchronous: bool) -> StoreContract | AsyncStoreContract:
+        """Return the kit, turned on this store, or on its asynchronous face."""
+        kind: Any = globals()[_name(self.store, asynchronous=asynchronous)]
+        turned: StoreContract | AsyncStoreContract = kind()
+        return turned
 
     def __str__(self) -> str:
         return str(self.store.__name__)
@@ -48,7 +52,7 @@ LIES: Final[tuple[Lie, ...]] = (
     Lie(guards.UnsafeGuardsBeforeLock, ("2-one-of-many-writes-together", "2-a-counter-loses-nothing-apart")),
     Lie(guards.UnsafeGuardsAfterWrites, ("2-nobody-skews-together", "2-nobody-skews-apart")),
     Lie(guards.UnsafeSkewThroughAbsence, ("5-one-of-many-creates-together", "2-nobody-skews-through-absence-apart")),
-    Lie(guards.UnsafeLockOfOneProcess, ("2-one-of-many-writes-apart", "2-nobody-skews-apart")),
+    Lie(guards.UnsafeLockOfOneProcess, ("2-a-counter-loses-nothing-apart", "2-nobody-skews-apart")),
     Lie(guards.UnsafeCountedVersions, ("4-a-version-is-the-id-of-its-commit", "4-a-version-never-comes-back")),
     Lie(guards.UnsafeBlindPuts, ("5-a-malformed-change-set-is-refused",)),
     Lie(answers.UnsafeSwallowedConflict, ("2-one-guard-that-fails-stops-all", "2-one-of-many-writes-together")),
@@ -67,6 +71,7 @@ LIES: Final[tuple[Lie, ...]] = (
     Lie(answers.UnsafeWholeSeconds, ("8-what-is-due-is-found",)),
     Lie(answers.UnsafeInheritsConnection, ("11-a-store-is-opened-before-a-fork", "11-a-store-is-used-before-a-fork")),
     Lie(UnsafeAnswersFirst, ("3-what-was-answered-survives-a-kill",)),
+    Lie(UnsafeHalfWhenCancelled, ("1-a-cancelled-commit-is-whole",), asynchronous=True),
 )
 
 
@@ -82,11 +87,24 @@ class _Turned(StoreContract):
         return opening
 
 
-def _name(store: type[object]) -> str:
-    return f"ContractOf{store.__name__}"
+class _AsyncTurned(AsyncStoreContract):
+    """The same with the asynchronous face of the store."""
+
+    store: ClassVar[Any] = UnsafePlainStore
+    shrink = False
+
+    def open(self, directory: Path) -> AsyncStore:
+        """Return an opening of the directory's file."""
+        opening = self.store(directory / "unsafe.db")
+        return opening if isinstance(opening, AsyncFace) else AsyncFace(opening)
+
+
+def _name(store: type[object], *, asynchronous: bool) -> str:
+    return f"{'Async' if asynchronous else ''}ContractOf{store.__name__}"
 
 
 # Classes at the top level of this module, so that other processes find them by their names.
-globals().update(
-    {_name(lie.store): type(_name(lie.store), (_Turned,), {"store": lie.store, "__module__": __name__}) for lie in LIES}
-)
+for _lie in LIES:
+    for _base in (_Turned, _AsyncTurned):
+        _title = _name(_lie.store, asynchronous=_base.asynchronous)
+        globals()[_title] = type(_title, (_base,), {"store": _lie.store, "__module__": __name__})

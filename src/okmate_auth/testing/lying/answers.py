@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ import attrs
 
 from okmate_auth.errors import StoreUnavailableError
 from okmate_auth.ports import AnyKey, ChangeSet, Loaded, Outcome
-from okmate_auth.testing.lying.bench import HISTORY, SCHEMA, UnsafePlainStore
+from okmate_auth.testing.lying.bench import DISTANCE_SECONDS, HISTORY, SCHEMA, UnsafePlainStore
 
 __all__ = [
     "UnsafeAppliesTwice",
@@ -133,6 +134,7 @@ class UnsafeRowsLater(UnsafePlainStore):
         outcome = super().commit(attrs.evolve(change, appends=()))
         if outcome == "conflict" or known:
             return outcome
+        time.sleep(DISTANCE_SECONDS)
         with self.writing() as database:
             if not self.fits(database, change):
                 return "conflict"
@@ -147,6 +149,11 @@ class UnsafeTornLoad(UnsafePlainStore):
     def reading(self) -> Generator[sqlite3.Connection]:
         """Read without a transaction."""
         yield self.database()
+
+    def read(self, database: sqlite3.Connection, key: AnyKey) -> Loaded | None:
+        """Return a record, a little later than the one before."""
+        time.sleep(DISTANCE_SECONDS / 10)
+        return super().read(database, key)
 
 
 class UnsafeStaleRead(UnsafePlainStore):

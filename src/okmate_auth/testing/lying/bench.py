@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS rows (
 CREATE TABLE IF NOT EXISTS changes (id TEXT PRIMARY KEY);
 """
 
+DISTANCE_SECONDS: Final = 0.001  # to a database in another room: how long a lie takes to be written after it was read
 HISTORY: Final = (
     "SELECT chain, number, key_id, body, mac FROM rows WHERE chain = ? AND (? IS NULL OR number < ?)"
     " ORDER BY number DESC LIMIT ?"

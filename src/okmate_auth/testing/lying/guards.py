@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable
 from typing import Final
 
 import attrs
 
 from okmate_auth.ports import AnyKey, ChangeSet, Outcome
-from okmate_auth.testing.lying.bench import UnsafePlainStore
+from okmate_auth.testing.lying.bench import DISTANCE_SECONDS, UnsafePlainStore
 
 __all__ = [
     "UnsafeAlwaysTrue",
@@ -58,6 +59,7 @@ class _LooksBefore(UnsafePlainStore):
         self.check(change)
         early = set(self.early(change))
         looked_good = all(self.version(self.database(), key) == change.guards[key] for key in early)
+        time.sleep(DISTANCE_SECONDS)
         late = {key: version for key, version in change.guards.items() if key not in early}
         with self.writing() as database:
             if not looked_good and not self.is_known(database, change):
