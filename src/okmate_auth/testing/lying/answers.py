@@ -124,6 +124,13 @@ class UnsafeHalfCommit(UnsafePlainStore):
         with super().writing():
             return super().holds(database, change)
 
+    def write(self, database: sqlite3.Connection, change: ChangeSet) -> None:
+        """Put and delete, one after the other."""
+        for record in change.puts:
+            super().write(database, attrs.evolve(change, puts=(record,), deletes=()))
+            time.sleep(DISTANCE_SECONDS / 10)
+        super().write(database, attrs.evolve(change, puts=()))
+
 
 class UnsafeRowsLater(UnsafePlainStore):
     """Writes the history in a transaction of its own, after that of the records."""
