@@ -201,9 +201,6 @@ class AsyncFront:
         runner: asyncio.Runner | None = None,
     ) -> None:
         self._store, self._parts = store, parts
-        self._owns_runner = runner is None
-        self._runner = runner or asyncio.Runner()
-        self._loop = self._runner.get_loop()
         self._auth = AsyncAuthenticator(
             AsyncRecordingStore(store, parts.recording),
             profile=profile,
@@ -213,6 +210,9 @@ class AsyncFront:
             clock=parts.clock,
         )
         self.new_token = self._auth.new_token
+        self._owns_runner = runner is None
+        self._runner = runner or asyncio.Runner()
+        self._loop = self._runner.get_loop()
 
     def submit(self, command: Command[R], /) -> R:
         """See :class:`Front`."""
