@@ -14,6 +14,7 @@ from okmate_auth.demo.stage import Stage, StoryClock
 from okmate_auth.demo.story import Scene, Wait, length
 from okmate_auth.demo.watch import WatchedStore
 from okmate_auth.policies.okmate import OKMATE
+from okmate_auth.policies.profile import Profile
 from okmate_auth.shells.keyring import KeyRing
 from okmate_auth.shells.sync import Authenticator
 from okmate_auth.storage.memory import MemoryStore
@@ -76,13 +77,13 @@ class Rehearsal:
     stage: Stage
 
 
-def rehearsed(story: Sequence[Scene]) -> Rehearsal:
+def rehearsed(story: Sequence[Scene], profile: Profile = FAST) -> Rehearsal:
     """Return what comes of a story of a test's own; each look at the clock takes a millisecond."""
     ticking = FakeClock()
     clock = StoryClock(lambda: ticking.advance(timedelta(milliseconds=1)), length(story))
     store = WatchedStore(MemoryStore())
     audience = Audience()
-    with Authenticator(store, profile=FAST, keys=KeyRing.generate(), clock=clock) as auth:
+    with Authenticator(store, profile=profile, keys=KeyRing.generate(), clock=clock) as auth:
         stage = Stage(auth, clock)
         wrong = Player(stage, store, clock, audience).play(story)
     return Rehearsal(wrong, audience, stage)

@@ -9,6 +9,8 @@ Rule 3. No secret is printed, and no argument repeated in a message: somebody ma
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import signal
 import sys
@@ -63,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output.complain("standard output is closed")
         return FAILED
     try:
-        code = _done(arguments)
+        with contextlib.redirect_stderr(sys.stderr or io.StringIO()):  # argparse would say it on standard output
+            code = _done(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         output.give_up()  # whoever read it has seen enough, and is not told so

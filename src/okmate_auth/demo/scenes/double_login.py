@@ -19,10 +19,9 @@ def _shows_the_login_before(stage: Stage) -> bool:
 
 def _says_when(stage: Stage) -> bool:
     reply = stage.replies[-1]
+    until = reply.until if isinstance(reply, Refused) else None
     session = stage.auth.session(stage.session(OFFICE), stage.client(OFFICE))
-    if not isinstance(reply, Refused) or reply.until is None or session is None:
-        return False
-    return stage.clock() < reply.until <= session.ends_at
+    return until is not None and session is not None and stage.clock() < until <= session.ends_at
 
 
 def _taken_over(stage: Stage) -> bool:

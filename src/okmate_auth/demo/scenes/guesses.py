@@ -37,9 +37,8 @@ def _same_words(stage: Stage) -> bool:
 
 def _locked_for(stage: Stage, lasts: timedelta) -> bool:
     reply = stage.replies[-1]
-    if not isinstance(reply, Refused) or reply.until is None:
-        return False
-    return lasts - _A_WHILE < reply.until - stage.clock() <= lasts
+    until = reply.until if isinstance(reply, Refused) else None
+    return until is not None and lasts - _A_WHILE < until - stage.clock() <= lasts
 
 
 def _not_judged(stage: Stage) -> bool:
