@@ -99,7 +99,7 @@ class Worker:
         self._ended = False
         self._said: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         threading.Thread(target=self._listen, name="okmate-kit-listener", daemon=True).start()
-        self._pid = 0
+        self.pid: int | None = None  # until it has said it; 0 would mean this whole process group
 
     def _listen(self) -> None:
         """Take lines off the line at once, so that a process that is to be killed never waits for us."""
@@ -124,7 +124,7 @@ class Worker:
         except Empty:
             said = {"error": f"nothing for {PATIENCE_SECONDS} seconds"}
         if said is not None and "pid" in said:
-            self._pid = int(said["pid"])
+            self.pid = int(said["pid"])
         if said is None or "error" in said:
             message = f"a process that uses the store says: {'nothing more' if said is None else said['error']}"
             raise AssertionError(message)
@@ -132,8 +132,8 @@ class Worker:
 
     def kill(self) -> list[dict[str, Any]]:
         """Kill it (SIGKILL: it can't tidy up) and return what it had said and nobody received."""
-        if not self._ended:
-            os.kill(self._pid, signal.SIGKILL)
+        if self.pid is not None and not self._ended:
+            os.kill(self.pid, signal.SIGKILL)
         return self._rest(PATIENCE_SECONDS)
 
     def close(self) -> None:
