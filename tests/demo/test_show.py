@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from datetime import UTC, datetime
@@ -131,7 +132,7 @@ def test_an_empty_file_may_be_there(tmp_path: Path) -> None:
     path.touch()
     with kept_bank(path) as bank:
         assert Show(write=lambda _: None, profile=FAST, story=STORY[:1]).on(bank) == ""
-    with sqlite3.connect(path) as connection:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
         assert connection.execute("select count(*) from sqlite_master").fetchone()[0] > 0
 
 
