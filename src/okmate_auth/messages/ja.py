@@ -22,7 +22,7 @@ JAPANESE: Final = Catalogue(
             "もう一度お試しください。",
             "malformed": "入力内容に誤りがあります。次の点をお確かめください。",
             # A login under way.
-            "stale": "この画面からの操作は、すでに受け付けたか、無効になっております。"
+            "stale": "この画面からの操作は、すでに受付済みか、無効になっています。"
             "お手数ですが、もう一度ログインしてください。",
             "expired": "お手続きの制限時間を過ぎました。お手数ですが、もう一度ログインしてください。",
             "changed": "お手続きの途中で、ご登録の内容が変更されました。お手数ですが、もう一度ログインしてください。",
@@ -36,31 +36,31 @@ JAPANESE: Final = Catalogue(
             "already-logged-in+until": "このログインIDは、ほかの画面または端末でご利用中です。"
             "そちらでログアウトするか、操作をせずに{until}を過ぎてから、もう一度ログインしてください。",
             # Logged in.
-            "not-logged-in": "ログインされていないか、ログインの有効時間を過ぎました。もう一度ログインしてください。",
+            "not-logged-in": "ログインされていないか、ログインの有効時間が過ぎています。もう一度ログインしてください。",
             "confirmation-unusable": "確認用パスワードのご登録または変更が必要です。"
             "いったんログアウトし、もう一度ログインしてお手続きください。",
-            "unknown-session": "お選びのログインは、すでに終了しております。",
+            "unknown-session": "お選びのログインは、すでに終了しています。",
             # Administration.
             "not-allowed": "この操作を行う権限がありません。",
             "not-oneself": "ご自身に対して、この操作を行うことはできません。"
             "ほかの管理者またはお取引店までご依頼ください。",
             "unknown-user": "該当する利用者が見つかりません。",
             "unknown-company": "該当する企業が見つかりません。",
-            "exists": "このIDはすでに使われております。別のIDを入力してください。",
-            "has-master": "この企業には、すでにマスターユーザが登録されております。",
-            "company-full": "この企業に登録できる利用者の人数が、上限に達しております。",
+            "exists": "このIDはすでに使われています。別のIDを入力してください。",
+            "has-master": "この企業には、すでにマスターユーザが登録されています。",
+            "company-full": "この企業に登録できる利用者の人数が、上限に達しています。",
             "choosing-not-allowed": "初期パスワードを指定することはできません。空欄にしますと、自動で作成いたします。",
             "change-is-forced": "この初期パスワードは、初回ログイン時の変更を省略できません。",
             # What is wrong with a field.
             "empty": "「{field}」を入力してください。",
             "too-short": "「{field}」は、{minimum}文字以上で入力してください。",
             "too-long": "「{field}」は、{maximum}文字以内で入力してください。",
-            "full-width": "「{field}」に全角文字が含まれております。半角に切り替えて入力してください。",
+            "full-width": "「{field}」に全角文字が含まれています。半角に切り替えて入力してください。",
             "not-half-width-alphanumeric": "「{field}」は、半角の英字と数字だけで入力してください。",
             "letters-and-digits": "「{field}」には、英字と数字の両方を使ってください。",
-            "control-character": "「{field}」に、文字として表示できない制御用の符号が含まれております。",
-            "lone-surrogate": "「{field}」に、正しく読み取れない文字が含まれております。",
-            "unassigned-character": "「{field}」に、ご利用になれない文字が含まれております。",
+            "control-character": "「{field}」に、文字として表示できない制御用の符号が含まれています。",
+            "lone-surrogate": "「{field}」に、正しく読み取れない文字が含まれています。",
+            "unassigned-character": "「{field}」に、ご利用になれない文字が含まれています。",
             "same-as-login-id": "「{field}」は、ログインIDと異なるものにしてください。",
             "same-as-login-password": "「{field}」は、ログインパスワードと異なるものにしてください。",
             "same-as-confirmation-password": "「{field}」は、確認用パスワードと異なるものにしてください。",
