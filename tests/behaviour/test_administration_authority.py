@@ -1,0 +1,449 @@
+"""Who may administer whom: every command with every authority, as a table of replies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+import attrs
+import pytest
+
+from okmate_auth import Authenticated, Busy, Logout, Refused
+from okmate_auth.commands import (
+    Authority,
+    BySession,
+    ChangeEntitlements,
+    CloseUser,
+    Confirm,
+    RegisterUser,
+    Release,
+    RequireChange,
+    ResetPasswords,
+    Suspend,
+)
+from okmate_auth.decision import Command
+from okmate_auth.errors import MisuseError
+from okmate_auth.factors import CONFIRMATION_PASSWORD
+from okmate_auth.policies.lockout import Lockout
+from okmate_auth.queries import PendingNotices
+from okmate_auth.records import Account, ChainHead, LoginRecord, Throttle
+from okmate_auth.replies import Done
+from tests.behaviour.administration import (
+    COMMANDS,
+    ELSEWHERE,
+    ON_ACCOUNTS,
+    Administering,
+    Boss,
+    account_of,
+    boss,
+    company_of,
+    operations,
+    registered,
+)
+from tests.behaviour.bank import (
+    COMPANY,
+    CONFIRMATION,
+    DESK,
+    FAST,
+    LOGIN,
+    MICROSECOND,
+    WRONG,
+    Bank,
+    expect,
+    refused,
+)
+from tests.behaviour.conftest import OpenBank
+from tests.rounds import rounds
+
+LIMIT: Final = Lockout().limit
+PATIENT: Final = attrs.evolve(FAST, lockout={CONFIRMATION_PASSWORD: Lockout(limit=len(COMMANDS) + 1)})
+"""Rules under which every command may be tried with a wrong confirmation password."""
+ids = [command.name for command in COMMANDS]
+every_command = pytest.mark.parametrize("command", COMMANDS, ids=[*ids[:5], "compromise", *ids[6:]])
+
+
+# ------------------------------------------------------------------------------------------------------ who may
+
+
+@pytest.mark.parametrize("role", ["desk", "master", "administrator"])
+def test_who_may_administer_may_do_everything(bank: Bank, role: str) -> None:
+    """The desk, a company's master and its administrators: each command is done, and written down with who did it."""
+    authority: Authority = DESK
+    if role != "desk":
+        authority = boss(bank, "master" if role == "master" else "administrator", login_id="Boss01").authority()
+    for command in COMMANDS:
+        expect(command.reply, bank.submit(command.command(authority, "Target1")))
+        row = operations(bank, "Target1")[0]
+        assert (row.operation, row.details) == (command.name, command.details)
+        assert row.at == bank.clock()
+        actor = ("desk:teller-7", "T-1") if role == "desk" else ("user:Boss01", "")
+        assert (row.actor, row.ticket) == actor
+    assert len(operations(bank, "Target1")) == len(COMMANDS)
+
+
+@attrs.frozen
+class Nobody:
+    """An authority that is none: its way to fail, and the public reason, for each command the same."""
+
+    name: str
+    made: Callable[[Bank], BySession]
+    code: str
+
+
+def _with_session(bank: Bank, session: str) -> BySession:
+    return attrs.evolve(boss(bank).authority(), session=session)
+
+
+def _logged_out(bank: Bank) -> BySession:
+    one = boss(bank)
+    bank.log_out(one.user, one.session)
+    return one.authority()
+
+
+def _expired(bank: Bank) -> BySession:
+    one = boss(bank)
+    bank.wait(FAST.session.idle)
+    return one.authority()
+
+
+def _suspended(bank: Bank) -> BySession:
+    one = boss(bank)
+    bank.submit(Suspend(login_id=one.user.login_id, authority=DESK))
+    return one.authority()
+
+
+def _locked(bank: Bank) -> BySession:
+    one = boss(bank)
+    for _ in range(bank.profile.lockout_of(CONFIRMATION_PASSWORD).limit):
+        confirm = Confirm(session=one.session, client=one.user.home, password=WRONG, purpose="transfer")
+        refused(bank.submit(confirm), "wrong-password")
+    return one.authority()
+
+
+def _due(bank: Bank) -> BySession:
+    one = boss(bank)
+    who, both = one.user.login_id, (CONFIRMATION_PASSWORD,)
+    expect(Done, bank.submit(RequireChange(login_id=who, authority=DESK, passwords=both)))
+    return one.authority()
+
+
+NOBODIES: Final = (
+    Nobody("a user", lambda bank: boss(bank, "user").authority(), "not-allowed"),
+    Nobody("a session that was logged out", _logged_out, "not-logged-in"),
+    Nobody("a session that ended by itself", _expired, "not-logged-in"),
+    Nobody("somebody who was suspended", _suspended, "not-logged-in"),
+    Nobody("another browser", lambda bank: boss(bank).authority(client=bank.browser()), "not-logged-in"),
+    Nobody(
+        "a session that never was", lambda bank: attrs.evolve(boss(bank).authority(), session="A" * 43), "not-logged-in"
+    ),
+    Nobody("what can be no session", lambda bank: attrs.evolve(boss(bank).authority(), session="s"), "not-logged-in"),
+    Nobody("a wrong confirmation password", lambda bank: boss(bank).authority(WRONG), "wrong-password"),
+    Nobody("the login password in its place", lambda bank: boss(bank).authority(LOGIN), "wrong-password"),
+    Nobody("no confirmation password", lambda bank: boss(bank).authority(""), "malformed"),
+    Nobody("one that is too long to be judged", lambda bank: boss(bank).authority("x" * 2000), "malformed"),
+    Nobody("a locked confirmation password", _locked, "locked"),
+    Nobody("a confirmation password that is due", _due, "confirmation-unusable"),
+)
+
+
+@pytest.mark.parametrize("nobody", NOBODIES, ids=lambda nobody: nobody.name)
+def test_who_may_not_administer_may_do_nothing(open_bank: OpenBank, nobody: Nobody) -> None:
+    """Whatever is wrong with the authority, each command says so and changes nothing but what is counted of him."""
+    bank = open_bank(PATIENT)
+    target = registered(bank, "Target1", entitlements=("inquiry",))
+    before, rows = bank.account(target), operations(bank, target)
+    authority = nobody.made(bank)
+    first = len(bank.recording.commits)
+    for command in COMMANDS:
+        login_id = "Newcom1" if command.name == "register" else "Target1"
+        refusal = refused(bank.submit(command.command(authority, login_id)), nobody.code)
+        assert refusal.at is None
+    assert bank.account(target) == before
+    assert operations(bank, target) == rows
+    assert bank.record(Account.at(bank.subject("Newcom1"))) is None
+    assert company_of(bank).users.count(bank.subject("Newcom1")) == 0
+    for change, _ in bank.recording.commits[first:]:
+        assert {type(record) for record in change.puts} <= {Throttle}
+        assert all(row.chain.startswith("login:") for row in change.appends)
+
+
+def test_a_bank_without_confirmation_passwords_has_no_administrators(bank: Bank) -> None:
+    """Where there is none to be asked, nobody of a company administers; the desk does."""
+    one = boss(bank)
+    registered(bank, "Target1")
+    without = bank.beside(attrs.evolve(FAST, confirmation_password=None))
+    for command in ON_ACCOUNTS:
+        refused(without.submit(command.command(one.authority(), "Target1")), "confirmation-unusable")
+    expect(Done, without.submit(Suspend(login_id="Target1", authority=DESK)))
+
+
+# ----------------------------------------------------------------------------------------------------- whom
+
+
+@pytest.mark.parametrize("login_id", ["Nobody1", "", "短い", "a" * 100, "x\x00yz12", "other@1"])
+def test_somebody_who_does_not_exist_is_unknown(bank: Bank, login_id: str) -> None:
+    """An ID that nobody has, or can have, is unknown to the desk and to administrators alike, and nothing is put."""
+    one = boss(bank)
+    for authority in (DESK, one.authority()):
+        for command in ON_ACCOUNTS:
+            refused(bank.submit(command.command(authority, login_id)), "unknown-user")
+
+
+def test_somebody_of_another_company_does_not_exist(bank: Bank) -> None:
+    """An administrator can't act upon, nor learn of, another company's people, nor add to them."""
+    stranger = boss(bank, company=ELSEWHERE)
+    target = registered(bank, "Target1", entitlements=("inquiry",))
+    before = bank.account(target)
+    for command in COMMANDS:
+        code = "unknown-company" if command.name == "register" else "unknown-user"
+        login_id = "Newcom1" if command.name == "register" else "Target1"
+        refused(bank.submit(command.command(stranger.authority(), login_id)), code)
+    assert bank.account(target) == before
+    assert [row.operation for row in operations(bank, target)] == ["register"]
+
+
+def test_a_closed_account_does_not_exist_any_more(bank: Bank) -> None:
+    """Nothing brings it back, for nobody; its ID stays taken."""
+    one = boss(bank)
+    target = registered(bank, "Target1")
+    expect(Done, bank.submit(CloseUser(login_id="Target1", authority=DESK)))
+    closed = bank.account(target)
+    for authority in (DESK, one.authority()):
+        for command in COMMANDS:
+            code = "exists" if command.name == "register" else "unknown-user"
+            refused(bank.submit(command.command(authority, "Target1")), code)
+    assert bank.account(target) == closed
+
+
+@pytest.mark.parametrize("command", ON_ACCOUNTS, ids=lambda command: command.name)
+@pytest.mark.parametrize("spelling", ["Boss01", "boss01", "BOSS01"])
+def test_nobody_releases_himself(bank: Bank, command: Administering, spelling: str) -> None:
+    """However he spells his ID: one may stop oneself and have one's passwords changed, all else needs another."""
+    one = boss(bank, login_id="Boss01")
+    reply = bank.submit(command.command(one.authority(), spelling))
+    if command.on_oneself:
+        expect(command.reply, reply)
+        assert operations(bank, "Boss01")[0].actor == "user:Boss01"
+        assert (bank.session(one.session, one.user.home) is None) is command.ends
+    else:
+        refused(reply, "not-oneself")
+        assert [row.operation for row in operations(bank, "Boss01")] == ["register"]
+
+
+def test_a_master_is_registered_and_closed_by_the_desk_alone(bank: Bank) -> None:
+    """An administrator makes no master, nor is he rid of one; he may stop and release him."""
+    one = boss(bank)
+    make = RegisterUser(login_id="Master1", company=COMPANY, authority=one.authority(), role="master")
+    refused(bank.submit(make), "not-allowed")
+    master = registered(bank, "Master1", role="master")
+    refused(bank.submit(CloseUser(login_id="Master1", authority=one.authority())), "not-allowed")
+    assert bank.account(master).closed_at is None
+    expect(Done, bank.submit(Suspend(login_id="Master1", authority=one.authority())))
+    expect(Done, bank.submit(Release(login_id="Master1", authority=one.authority())))
+    expect(Done, bank.submit(CloseUser(login_id="Master1", authority=DESK)))
+    assert company_of(bank).master == ""
+    registered(bank, "Master2", role="master")
+
+
+@pytest.mark.parametrize("again", ["nobody", "administrator", "desk"])
+def test_what_the_desk_suspended_the_desk_alone_releases(bank: Bank, again: str) -> None:
+    """An administrator undoes no stop of the bank's, not even after he stopped the person himself as well."""
+    one = boss(bank)
+    registered(bank, "Target1")
+    expect(Done, bank.submit(Suspend(login_id="Target1", authority=DESK)))
+    if again != "nobody":
+        authority = DESK if again == "desk" else one.authority()
+        expect(Done, bank.submit(Suspend(login_id="Target1", authority=authority)))
+    refused(bank.submit(Release(login_id="Target1", authority=one.authority())), "not-allowed")
+    assert not account_of(bank, "Target1").usable
+    expect(Done, bank.submit(Release(login_id="Target1", authority=DESK)))
+    assert account_of(bank, "Target1").usable
+
+
+# ------------------------------------------------------------------------------------- the confirmation password
+
+
+def counted(bank: Bank, one: Boss) -> int:
+    """Return how many wrong confirmation passwords of somebody are counted."""
+    counter = bank.throttle(one.user).counter(CONFIRMATION_PASSWORD)
+    return counter.known.failures + counter.others.failures
+
+
+@every_command
+def test_a_wrong_confirmation_password_is_a_guess(bank: Bank, command: Administering) -> None:
+    """Under whatever command it is tried, it is judged with a place, counted, recorded with the factor, and locks."""
+    one = boss(bank)
+    registered(bank, "Target1")
+    who = "Newcom1" if command.name == "register" else "Target1"
+    for number in range(1, LIMIT):
+        refused(bank.submit(command.command(one.authority(WRONG), who)), "wrong-password")
+        assert counted(bank, one) == number
+        row = expect(LoginRecord, bank.history(one.user, limit=1).records[0])
+        assert (row.result, row.factor) == ("wrong-password", CONFIRMATION_PASSWORD)
+    refused(bank.submit(command.command(one.authority(WRONG), who)), "wrong-password")
+    with bank.unhashed():
+        assert refused(bank.submit(command.command(one.authority(), who)), "locked").until == bank.clock() + timedelta(
+            minutes=30
+        )
+    assert bank.history(one.user).defect is None
+
+
+def test_confirming_and_administering_share_one_counter(bank: Bank) -> None:
+    """Guesses can't be spread over commands; a right one under any of them ends the count."""
+    one = boss(bank)
+    registered(bank, "Target1")
+    commands = [command.command(one.authority(WRONG), "Target1") for command in ON_ACCOUNTS[:3]]
+    confirm = Confirm(session=one.session, client=one.user.home, password=WRONG, purpose="transfer")
+    for command in (*commands, confirm, confirm):
+        refused(bank.submit(command), "wrong-password")
+    assert counted(bank, one) == 5
+    expect(Done, bank.submit(Suspend(login_id="Target1", authority=one.authority())))
+    assert counted(bank, one) == 0
+
+
+def test_a_right_confirmation_password_counts_whatever_follows(bank: Bank) -> None:
+    """A command that is refused after that ends the failures all the same: what was judged is committed."""
+    one = boss(bank)
+    refused(bank.submit(Suspend(login_id="Target1", authority=one.authority(WRONG))), "wrong-password")
+    refused(bank.submit(Suspend(login_id="Target1", authority=one.authority())), "unknown-user")
+    assert counted(bank, one) == 0
+    assert bank.results(one.user)[:2] == ["confirmed", "wrong-password"]
+
+
+def test_a_user_who_is_no_administrator_can_not_guess_here(bank: Bank) -> None:
+    """Who may not act at all is refused before his confirmation password is looked at."""
+    one = boss(bank, "user")
+    registered(bank, "Target1")
+    with bank.unhashed(), bank.unchanged():
+        for command in ON_ACCOUNTS:
+            refused(bank.submit(command.command(one.authority(WRONG), "Target1")), "not-allowed")
+
+
+def test_guesses_under_authority_share_the_limit_at_the_same_moment(open_bank: OpenBank) -> None:
+    """However many commands try passwords at once, no more than the limit is judged (FL-4)."""
+    for _ in range(rounds(1, 20)):
+        bank = open_bank()
+        one = boss(bank)
+        registered(bank, "Target1")
+        judged = bank.hashes.computed.count("check")
+        commands = [Suspend(login_id="Target1", authority=one.authority(f"{WRONG}{number}")) for number in range(9)]
+        replies = bank.together(*commands)
+        assert {type(reply) for reply in replies} <= {Refused, Busy}
+        assert bank.hashes.computed.count("check") - judged <= LIMIT
+        assert account_of(bank, "Target1").suspended is None
+
+
+def test_a_lock_of_the_confirmation_password_is_told_to_its_owner(bank: Bank) -> None:
+    """Guesses under authority bring the same notice as any others."""
+    one = boss(bank)
+    for _ in range(LIMIT):
+        bank.submit(Suspend(login_id="Target1", authority=one.authority(WRONG)))
+    (notice,) = (notice for notice in bank.read(PendingNotices()) if notice.event == "lock")
+    assert notice.login_id == one.user.login_id
+    assert ("factor", CONFIRMATION_PASSWORD) in notice.details
+
+
+@pytest.mark.parametrize(("later", "ends"), [(-MICROSECOND, False), (timedelta(0), True)])
+def test_an_administrators_lock_ends_by_itself(bank: Bank, later: timedelta, *, ends: bool) -> None:
+    """Thirty minutes later he administers again, from a session that lasts that long."""
+    one = boss(bank)
+    registered(bank, "Target1")
+    for _ in range(LIMIT):
+        bank.submit(Suspend(login_id="Target1", authority=one.authority(WRONG)))
+    until = bank.clock() + timedelta(minutes=30)
+    while bank.clock() < until - FAST.session.idle / 2:
+        bank.wait(FAST.session.idle / 2)
+        assert bank.session(one.session, one.user.home) is not None
+    bank.clock.set(until + later)
+    reply = bank.submit(Suspend(login_id="Target1", authority=one.authority()))
+    assert isinstance(reply, Done if ends else Refused)
+
+
+# ------------------------------------------------------------------------------------------------------ at once
+
+
+def test_two_administrators_who_stop_each_other(open_bank: OpenBank) -> None:
+    """One of them is first; the other's session has ended, so that never both act and never neither."""
+    for _ in range(rounds(3, 60)):
+        bank = open_bank()
+        one, other = boss(bank), boss(bank)
+        replies = bank.together(
+            Suspend(login_id=other.user.login_id, authority=one.authority()),
+            Suspend(login_id=one.user.login_id, authority=other.authority()),
+        )
+        assert sorted(type(reply).__name__ for reply in replies) == ["Done", "Refused"]
+        refused(next(reply for reply in replies if isinstance(reply, Refused)), "not-logged-in")
+        assert sorted(bank.account(person.user).usable for person in (one, other)) == [False, True]
+
+
+def test_two_administrators_on_one_person(open_bank: OpenBank) -> None:
+    """Both commands are done, one after the other, or the second finds what the first left: nothing is lost between."""
+    for _ in range(rounds(2, 40)):
+        bank = open_bank()
+        one, other = boss(bank), boss(bank)
+        registered(bank, "Target1", entitlements=("inquiry",))
+        commands: tuple[Command[Any], ...] = (
+            CloseUser(login_id="Target1", authority=one.authority()),
+            ResetPasswords(login_id="Target1", authority=other.authority()),
+        )
+        bank.together(*commands)
+        account = account_of(bank, "Target1")
+        assert account.closed_at is not None
+        assert account.login_password is None
+        done = [row.operation for row in operations(bank, "Target1")]
+        assert done in (["close", "register"], ["close", "reset-passwords", "register"])
+
+
+def test_rights_that_two_administrators_change_at_once(open_bank: OpenBank) -> None:
+    """Neither overwrites the other's change."""
+    for _ in range(rounds(2, 40)):
+        bank = open_bank()
+        one, other = boss(bank), boss(bank)
+        target = registered(bank, "Target1")
+        replies = bank.together(
+            ChangeEntitlements(login_id="Target1", authority=one.authority(), add=("transfer",)),
+            ChangeEntitlements(login_id="Target1", authority=other.authority(), add=("inquiry",)),
+        )
+        assert all(isinstance(reply, Done) for reply in replies)
+        assert set(bank.account(target).entitlements) == {"transfer", "inquiry"}
+
+
+def test_a_logout_at_the_same_moment_decides_whether_it_was_done(open_bank: OpenBank) -> None:
+    """A command under a session that ends meanwhile is done before its end or not at all."""
+    for _ in range(rounds(2, 40)):
+        bank = open_bank()
+        one = boss(bank)
+        target = registered(bank, "Target1")
+        commands: tuple[Command[Any], ...] = (
+            Suspend(login_id="Target1", authority=one.authority()),
+            Logout(one.session, client=one.user.home),
+        )
+        suspend, _ = bank.together(*commands)
+        assert bank.session(one.session, one.user.home) is None
+        if isinstance(suspend, Refused):
+            refused(suspend, "not-logged-in")
+        assert bank.account(target).usable is isinstance(suspend, Refused)
+        assert bank.throttle(one.user).places == ()
+
+
+# ------------------------------------------------------------------------------------------------------- misuse
+
+
+@pytest.mark.parametrize("authority", [None, "desk", CONFIRMATION, ("op", "T1")])
+def test_an_authority_is_one_of_two(authority: Any) -> None:  # noqa: ANN401 - a wrong type
+    """Anything else in its place is the program's mistake, at once."""
+    for command in COMMANDS:
+        with pytest.raises(MisuseError):
+            command.command(authority, "Target1")
+
+
+def test_a_session_in_use_is_enough_for_several_commands(bank: Bank) -> None:
+    """Each asks the confirmation password anew; none ends the session of whoever acts."""
+    one = boss(bank)
+    registered(bank, "Target1")
+    for command in ON_ACCOUNTS:
+        expect(command.reply, bank.submit(command.command(one.authority(), "Target1")))
+    assert bank.session(one.session, one.user.home) is not None
+    assert bank.throttle(one.user).head != ChainHead()
+    expect(Authenticated, bank.login(one.user))
