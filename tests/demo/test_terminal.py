@@ -114,8 +114,8 @@ def test_colours_change_nothing_that_is_read(language: Language) -> None:
 
 
 def _frame(line: str) -> str:
-    """Return the beginning of a line, which is the same in every run."""
-    return line[:12]
+    """Return the beginning of a line, which but for the time is the same in every run."""
+    return re.sub(r"\d", "0", line[:12])
 
 
 def test_refusals_and_ends_have_colours_of_their_own() -> None:
