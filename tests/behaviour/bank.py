@@ -14,6 +14,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
@@ -42,6 +43,7 @@ from okmate_auth.commands.change import ChangeReply
 from okmate_auth.commands.login import LoginReply
 from okmate_auth.decision import Command
 from okmate_auth.factors import CONFIRMATION_PASSWORD, LOGIN_PASSWORD
+from okmate_auth.keys import Keys
 from okmate_auth.policies.profile import Profile
 from okmate_auth.queries import HistoryPage, ReadHistory
 from okmate_auth.queries.histories import History
@@ -55,7 +57,8 @@ from okmate_auth.testing import FakeClock, Recording
 from okmate_auth.testing.kdf import UNSAFE_CHEAPEST
 from okmate_auth.testing.keys import unsafe_keys
 from okmate_auth.text import canonical_login_id
-from tests.behaviour.fronts import Front, Hashes, Kind, Parts, front
+from tests.behaviour.fronts import Front, Kind, Parts, front
+from tests.behaviour.moments import Event, Hashes, Moment
 
 __all__ = [
     "COMPANY",
@@ -133,6 +136,7 @@ class Bank:
         actions: The bank's own steps, named by the profile's order.
 
     Attributes:
+        name: The bank's id.
         clock: The time, moved by tests alone.
         front: The shell.
         recording: Everything its store was asked.
@@ -144,11 +148,13 @@ class Bank:
         self.recording = Recording()
         self.hashes = Hashes()
         parts = Parts(clock=self.clock, recording=self.recording, hashes=self.hashes)
+        self._moments = parts.moments
         self.front: Front = front(kind, directory, profile, parts, actions)
+        self.name = ""
         self.profile = profile
         self._beside: list[Front] = []
         self.numbers = itertools.count(1)
-        expect(CompanyRegistered, self.submit(RegisterCompany(company=COMPANY, name="大垣商事", authority=DESK)))
+        self._found_company()
 
     # -- the shell
 
@@ -172,17 +178,40 @@ class Bank:
         """Return a new attempt token, as every rendered login page has one."""
         return self.front.new_token()
 
-    def beside(self, profile: Profile, actions: Iterable[Action] = ()) -> Front:
-        """Return another shell over the same store with other rules; it is closed with the bank."""
-        other = self.front.beside(profile, actions)
+    def beside(self, profile: Profile, actions: Iterable[Action] = (), *, keys: Keys | None = None) -> Front:
+        """Return another shell over the same store with other rules or keys; it is closed with the bank."""
+        other = self.front.beside(profile, actions, bank=self.name, keys=keys)
         self._beside.append(other)
         return other
+
+    def neighbour(self, name: str, actions: Iterable[Action] = ()) -> Bank:
+        """Return another bank of the same deployment: same store, rules and keys; it is closed with this one."""
+        other = copy(self)
+        other.name = name
+        other.front = self.front.beside(self.profile, actions, bank=name)
+        self._beside.append(other.front)
+        other._found_company()
+        return other
+
+    def _found_company(self) -> None:
+        expect(CompanyRegistered, self.submit(RegisterCompany(company=COMPANY, name="大垣商事", authority=DESK)))
 
     def close(self) -> None:
         """Close all shells."""
         for other in self._beside:
             other.close()
         self.front.close()
+
+    @contextmanager
+    def meanwhile(self, moment: Moment, *events: Event) -> Iterator[list[object]]:
+        """While a submit in here is at work, commands are submitted, or anything else happens, at a moment of it.
+
+        Yields what the commands are answered; where the moment does not come, the test fails.
+        """
+        waiting = self._moments.waiting.setdefault(moment, [])
+        waiting.append(events)
+        yield self._moments.replies
+        assert not any(one is events for one in waiting), f"there was no {moment} in which it could have happened"
 
     # -- time
 
@@ -294,7 +323,7 @@ class Bank:
     def subject(self, user: User | str) -> str:
         """Return the subject of a login ID."""
         login_id = user if isinstance(user, str) else user.login_id
-        return unsafe_keys().subject("", canonical_login_id(login_id))
+        return unsafe_keys().subject(self.name, canonical_login_id(login_id))
 
     def record(self, key: Key[RecordT]) -> RecordT | None:
         """Return what the store has under a key."""

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol, TypeVar, cast
+from typing import Final, Literal, Protocol, TypeVar, cast
 
 import attrs
 
 from okmate_auth import Authenticator, Client, Secret
 from okmate_auth.actions import Action
 from okmate_auth.decision import Command
-from okmate_auth.hashing import HashingPool, Slot
-from okmate_auth.hashing.argon import verify
+from okmate_auth.keys import Keys
 from okmate_auth.policies.profile import Profile
 from okmate_auth.ports import AnyKey, AsyncStore, ChangeSet, Loaded, Outcome, Store
 from okmate_auth.queries import Session
@@ -29,64 +29,23 @@ from okmate_auth.storage.memory import MemoryStore
 from okmate_auth.storage.sqlite import SQLiteStore
 from okmate_auth.testing import AsyncRecordingStore, FakeClock, Recording, RecordingStore
 from okmate_auth.testing.keys import unsafe_keys
+from tests.behaviour.moments import (
+    AsyncPassingStore,
+    Hashes,
+    Moments,
+    PassingStore,
+    noting_pool,
+    passing,
+    passing_async,
+)
 
-__all__ = ["KINDS", "AsyncFront", "Front", "Hashes", "Kind", "SyncFront", "front"]
+__all__ = ["KINDS", "AsyncFront", "Front", "Kind", "Parts", "SyncFront", "front"]
 
 R = TypeVar("R")
 
 Kind = Literal["sync-memory", "sync-sqlite", "async-memory", "async-sqlite"]
 KINDS: Final[tuple[Kind, ...]] = ("sync-memory", "sync-sqlite", "async-memory", "async-sqlite")
-SLOTS: Final = 4
 PATIENCE_SECONDS: Final = 60.0
-
-
-@attrs.define
-class Hashes:
-    """What pools were given to compute, in order: ``check`` a guess, ``make`` a new hash."""
-
-    computed: list[Literal["check", "make"]] = attrs.field(factory=list)
-
-    def note(self, function: Callable[..., object]) -> None:
-        """Note one computation."""
-        self.computed.append("check" if function is verify else "make")
-
-
-class _NotingSlot:
-    def __init__(self, slot: Slot, hashes: Hashes) -> None:
-        self._slot, self._hashes = slot, hashes
-
-    def run(self, function: Callable[..., R], *arguments: object) -> R:
-        self._hashes.note(function)
-        return self._slot.run(function, *arguments)
-
-    async def run_async(self, function: Callable[..., R], *arguments: object) -> R:
-        self._hashes.note(function)
-        return await self._slot.run_async(function, *arguments)
-
-    def release(self) -> None:
-        self._slot.release()
-
-
-class _NotingPool:
-    """A pool that notes what is computed in it."""
-
-    def __init__(self, pool: HashingPool, hashes: Hashes) -> None:
-        self._pool, self._hashes = pool, hashes
-
-    def acquire(self, timeout_seconds: float) -> _NotingSlot | None:
-        slot = self._pool.acquire(timeout_seconds)
-        return None if slot is None else _NotingSlot(slot, self._hashes)
-
-    async def acquire_async(self, timeout_seconds: float) -> _NotingSlot | None:
-        slot = await self._pool.acquire_async(timeout_seconds)
-        return None if slot is None else _NotingSlot(slot, self._hashes)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else a pool can do
-        return getattr(self._pool, name)
-
-
-def _pool(profile: Profile, hashes: Hashes) -> HashingPool:
-    return cast("HashingPool", _NotingPool(HashingPool(profile.kdf, slots=SLOTS), hashes))
 
 
 class Front(Protocol):
@@ -120,8 +79,17 @@ class Front(Protocol):
         """Write to the store, past the shell; it is not recorded."""
         ...
 
-    def beside(self, profile: Profile, actions: Iterable[Action] = ()) -> Front:
-        """Return another shell over the same store, as after a bank's deployment; both are to be closed."""
+    def beside(
+        self, profile: Profile, actions: Iterable[Action] = (), *, bank: str = "", keys: Keys | None = None
+    ) -> Front:
+        """Return another shell over the same store: after a deployment, of another bank, with other keys.
+
+        Both are to be closed.
+        """
+        ...
+
+    def slots_in_use(self) -> int:
+        """Return how many slots of its pool are taken."""
         ...
 
     def close(self) -> None:
@@ -136,20 +104,34 @@ class Parts:
     clock: FakeClock
     recording: Recording
     hashes: Hashes
+    moments: Moments = attrs.field(factory=Moments)
 
 
 class SyncFront:
     """The synchronous shell."""
 
-    def __init__(self, store: Store, profile: Profile, parts: Parts, actions: Iterable[Action] = ()) -> None:
+    def __init__(
+        self,
+        store: Store,
+        profile: Profile,
+        parts: Parts,
+        actions: Iterable[Action] = (),
+        *,
+        bank: str = "",
+        keys: Keys | None = None,
+    ) -> None:
         self._store, self._parts = store, parts
+        self._pass = passing(parts.moments, lambda command: self._auth.submit(command))  # noqa: PLW0108 - made below
+        self._pool = noting_pool(profile, parts.hashes, self._pass)
         self._auth = Authenticator(
-            RecordingStore(store, parts.recording),
+            PassingStore(RecordingStore(store, parts.recording), self._pass),
             profile=profile,
-            keys=unsafe_keys(),
+            keys=unsafe_keys() if keys is None else keys,
+            bank=bank,
             actions=actions,
-            pool=_pool(profile, parts.hashes),
+            pool=self._pool,
             clock=parts.clock,
+            sleep=self._sleep,
         )
         self.submit = self._auth.submit
         self.read = self._auth.read
@@ -184,9 +166,19 @@ class SyncFront:
         """See :class:`Front`."""
         return self._store.load(tuple(keys))
 
-    def beside(self, profile: Profile, actions: Iterable[Action] = ()) -> Front:
+    def beside(
+        self, profile: Profile, actions: Iterable[Action] = (), *, bank: str = "", keys: Keys | None = None
+    ) -> Front:
         """See :class:`Front`."""
-        return SyncFront(self._store, profile, self._parts, actions)
+        return SyncFront(self._store, profile, self._parts, actions, bank=bank, keys=keys)
+
+    def slots_in_use(self) -> int:
+        """See :class:`Front`."""
+        return self._pool.in_use
+
+    def _sleep(self, seconds: float) -> None:
+        self._pass("pause")
+        time.sleep(seconds)
 
 
 class AsyncFront:
@@ -198,16 +190,23 @@ class AsyncFront:
         profile: Profile,
         parts: Parts,
         actions: Iterable[Action] = (),
+        *,
+        bank: str = "",
+        keys: Keys | None = None,
         runner: asyncio.Runner | None = None,
     ) -> None:
         self._store, self._parts = store, parts
+        self._pass = passing_async(parts.moments, lambda command: self._auth.submit(command))  # noqa: PLW0108 - made below
+        self._pool = noting_pool(profile, parts.hashes, self._pass)
         self._auth = AsyncAuthenticator(
-            AsyncRecordingStore(store, parts.recording),
+            AsyncPassingStore(AsyncRecordingStore(store, parts.recording), self._pass),
             profile=profile,
-            keys=unsafe_keys(),
+            keys=unsafe_keys() if keys is None else keys,
+            bank=bank,
             actions=actions,
-            pool=_pool(profile, parts.hashes),
+            pool=self._pool,
             clock=parts.clock,
+            sleep=self._sleep,
         )
         self.new_token = self._auth.new_token
         self._owns_runner = runner is None
@@ -242,15 +241,25 @@ class AsyncFront:
         """See :class:`Front`."""
         return self._loop.run_until_complete(self._store.commit(change))
 
-    def beside(self, profile: Profile, actions: Iterable[Action] = ()) -> Front:
+    def beside(
+        self, profile: Profile, actions: Iterable[Action] = (), *, bank: str = "", keys: Keys | None = None
+    ) -> Front:
         """See :class:`Front`."""
-        return AsyncFront(self._store, profile, self._parts, actions, self._runner)
+        return AsyncFront(self._store, profile, self._parts, actions, bank=bank, keys=keys, runner=self._runner)
+
+    def slots_in_use(self) -> int:
+        """See :class:`Front`."""
+        return self._pool.in_use
 
     def close(self) -> None:
         """See :class:`Front`."""
         self._loop.run_until_complete(self._auth.close())
         if self._owns_runner:
             self._runner.close()
+
+    async def _sleep(self, seconds: float) -> None:
+        await self._pass("pause")
+        await asyncio.sleep(seconds)
 
 
 def front(kind: Kind, directory: Path, profile: Profile, parts: Parts, actions: Iterable[Action] = ()) -> Front:
