@@ -89,6 +89,11 @@ class Shell:
                 stack.callback(self._runner.close)
             self._done(self.auth.close())
 
+    def debug(self) -> None:
+        """Let asyncio tell all it can."""
+        if self._runner is not None:
+            self._runner.get_loop().set_debug(enabled=True)
+
     def run(self, work: Any) -> Any:  # noqa: ANN401 - whatever it returns
         """Run a coroutine in the event loop of the asynchronous shell."""
         return self._done(work)

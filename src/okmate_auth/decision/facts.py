@@ -74,7 +74,7 @@ class Facts:
     """
 
     records: Mapping[AnyKey, Loaded | None] = attrs.field(factory=dict[AnyKey, "Loaded | None"])
-    answers: tuple[tuple[Expensive, object], ...] = ()
+    answers: tuple[tuple[Expensive, object], ...] = attrs.field(default=(), repr=False)  # hashes are among them
     places: tuple[AnyKey, ...] = ()
 
     def loaded(self, keys: Iterable[AnyKey], found: Mapping[AnyKey, Loaded]) -> Facts:

@@ -21,18 +21,20 @@ from okmate_auth.actions import Action
 from okmate_auth.client import Client
 from okmate_auth.decision import (
     Ask,
+    CheckPassword,
     Command,
     Commit,
     Context,
     CountUnjudged,
     Facts,
+    HashPassword,
     LetFirstTryFinish,
     Load,
     Reserve,
     decide,
     turn_away,
 )
-from okmate_auth.errors import CommitUnknownError, MisuseError, StoreUnavailableError
+from okmate_auth.errors import CommitUnknownError, InfrastructureError, MisuseError, StoreUnavailableError
 from okmate_auth.hashing import HashingPool, Slot
 from okmate_auth.keys import Keys
 from okmate_auth.policies.profile import Profile
@@ -331,10 +333,17 @@ class _Run(Generic[R]):
             elif isinstance(question, CountUnjudged):
                 facts = facts.answered(question, self._setup.tally.next(question.of))
             else:
-                function, *arguments = self._setup.job(question)
-                slot = await self._take_slot()
-                facts = facts.answered(question, await slot.run_async(function, *arguments))
+                facts = facts.answered(question, await self._hashed(question))
         return facts
+
+    async def _hashed(self, question: CheckPassword | HashPassword) -> object:
+        """Answer by the pool; what fails there is raised from here, without the frames that hold what was hashed."""
+        slot = await self._take_slot()
+        try:
+            return await slot.run_async(*self._setup.job(question))
+        except InfrastructureError as error:
+            rule = str(error)
+        raise InfrastructureError(rule)
 
     async def _take_slot(self) -> Slot:
         if self._slot is None:

@@ -20,18 +20,20 @@ from okmate_auth.actions import Action
 from okmate_auth.client import Client
 from okmate_auth.decision import (
     Ask,
+    CheckPassword,
     Command,
     Commit,
     Context,
     CountUnjudged,
     Facts,
+    HashPassword,
     LetFirstTryFinish,
     Load,
     Reserve,
     decide,
     turn_away,
 )
-from okmate_auth.errors import CommitUnknownError, MisuseError, StoreUnavailableError
+from okmate_auth.errors import CommitUnknownError, InfrastructureError, MisuseError, StoreUnavailableError
 from okmate_auth.hashing import HashingPool, Slot
 from okmate_auth.keys import Keys
 from okmate_auth.policies.profile import Profile
@@ -303,9 +305,17 @@ class _Run(Generic[R]):
             elif isinstance(question, CountUnjudged):
                 facts = facts.answered(question, self._setup.tally.next(question.of))
             else:
-                function, *arguments = self._setup.job(question)
-                facts = facts.answered(question, self._take_slot().run(function, *arguments))
+                facts = facts.answered(question, self._hashed(question))
         return facts
+
+    def _hashed(self, question: CheckPassword | HashPassword) -> object:
+        """Answer by the pool; what fails there is raised from here, without the frames that hold what was hashed."""
+        slot = self._take_slot()
+        try:
+            return slot.run(*self._setup.job(question))
+        except InfrastructureError as error:
+            rule = str(error)
+        raise InfrastructureError(rule)
 
     def _take_slot(self) -> Slot:
         if self._slot is None:
