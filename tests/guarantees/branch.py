@@ -32,7 +32,7 @@ from okmate_auth.testing import Recording, RecordingStore, SlowStore, wire
 from okmate_auth.testing.keys import unsafe_keys
 from tests.guarantees.days import Days, told
 from tests.guarantees.people import CONFIRMATION, LOGIN, PURPOSE, WRONG, Person, anybody, attempt, costing
-from tests.guarantees.pools import WatchedPool, watched
+from tests.guarantees.pools import Computed, WatchedPool, watched
 
 __all__ = ["Branch", "Settings"]
 
@@ -49,12 +49,14 @@ class Settings:
         delay_ms: How much further away than the disk the store is, in milliseconds.
         memory_kib: What a hash costs.
         slots: How many hashes at once.
+        stuck: Whether it says when a hash begins, and never computes it.
     """
 
     file: str
     delay_ms: int = 0
     memory_kib: int = 8
     slots: int = 8
+    stuck: bool = False
 
 
 class Branch:
@@ -65,7 +67,7 @@ class Branch:
         store = SQLiteStore(Path(settings.file))
         delay = timedelta(milliseconds=settings.delay_ms)
         self.recording = Recording()
-        self.pool = WatchedPool(HashingPool(profile.kdf, slots=settings.slots))
+        self.pool = WatchedPool(HashingPool(profile.kdf, slots=settings.slots), _get_stuck if settings.stuck else None)
         self.auth = Authenticator(
             RecordingStore(SlowStore(store, delay=delay) if delay else store, self.recording),
             profile=profile,
@@ -144,6 +146,11 @@ class Branch:
 def _say(line: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
+
+
+def _get_stuck(computed: Computed) -> None:
+    _say({"hashing": computed.what})
+    threading.Event().wait()
 
 
 def main(settings: Settings) -> None:

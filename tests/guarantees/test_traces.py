@@ -1,11 +1,11 @@
 """Nobody learns from the outside of an attempt whether its login ID exists.
 
 Done means: whatever the reason is for which an attempt can't succeed (nobody has the ID; the password is wrong; the
-account is suspended, closed, has no password, logs in by the other entrance; the initial password has expired), the
-traces are the same, attempt by attempt: from the first guess to the one that locks, through what follows while locked,
-and when the lock is over. A trace is every call of the store with kinds and counts of records and rows, every SQL
-statement, every hash with its cost, in order, and the reply with all its fields. Store and pool tell it, not the
-command. Both shells.
+account is suspended, closed, has no password or an unusable one, logs in by the other entrance; the initial password
+has expired), the traces are the same, attempt by attempt: from the first guess to the one that locks, through what
+follows while locked, and when the lock is over. A trace is every call of the store with kinds and counts of records and
+rows, every SQL statement, every hash with its cost, in order, and the reply with all its fields. Store and pool tell
+it, not the command. Both shells.
 """
 
 from __future__ import annotations
@@ -117,17 +117,38 @@ def other_entrance(bank: Bank) -> Attempt:
     return login_id, register(bank.shell.submit, login_id, method="certificate")
 
 
-def no_password(bank: Bank) -> Attempt:
-    """The account has no password, as one that was migrated from elsewhere may be."""
+def edited(bank: Bank, edit: Callable[[Account], Account]) -> Attempt:
+    """The right password of an account that was changed behind the library's back."""
     login_id = open_account(bank.shell.submit).login_id
     key = Account.at(unsafe_keys().subject("", login_id))
     with SQLiteStore(bank.file) as store:
         found = store.load((key,))[key]
         account: Any = found.record
-        without = attrs.evolve(account, login_password=None)
-        change = ChangeSet(id=new_id(), at=bank.clock(), guards={key: found.version}, puts=(without,))
+        change = ChangeSet(id=new_id(), at=bank.clock(), guards={key: found.version}, puts=(edit(account),))
         assert store.commit(change) == "done"
     return login_id, LOGIN
+
+
+def _with(account: Account, **changes: str) -> Account:
+    password: Any = account.login_password
+    return attrs.evolve(account, login_password=attrs.evolve(password, **changes))
+
+
+def no_password(bank: Bank) -> Attempt:
+    """The account has no password, as one that was migrated from elsewhere may be."""
+    return edited(bank, lambda account: attrs.evolve(account, login_password=None))
+
+
+def unusable_hash(bank: Bank) -> Attempt:
+    """The stored hash is none, or costs more than any hash may."""
+    return edited(
+        bank, lambda account: _with(account, phc="$argon2id$v=19$m=4194304,t=9,p=1$c2FsdHNhbHRzYWx0c2FsdA$AA")
+    )
+
+
+def pepper_that_is_gone(bank: Bank) -> Attempt:
+    """The password was peppered with a key that this host does not hold."""
+    return edited(bank, lambda account: _with(account, pepper="9-deadbeef"))
 
 
 def expired(bank: Bank) -> Attempt:
@@ -146,6 +167,8 @@ REASONS: Final[tuple[Callable[[Bank], Attempt], ...]] = (
     closed,
     other_entrance,
     no_password,
+    unusable_hash,
+    pepper_that_is_gone,
     expired,
 )
 
