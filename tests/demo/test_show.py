@@ -148,8 +148,21 @@ def test_a_file_where_the_keys_belong_is_not_touched(tmp_path: Path) -> None:
 
 
 def test_no_keys_are_left_where_no_database_can_be(tmp_path: Path) -> None:
-    """The database is tried first."""
-    with pytest.raises(StoreUnavailableError), kept_bank(tmp_path / "missing" / "bank.db"):
+    """A folder that is missing is not made."""
+    with pytest.raises(ConfigurationError, match="no file can be made there"), kept_bank(tmp_path / "no" / "bank.db"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_left_of_what_can_not_be_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file was made by this show and is taken away by it; no keys were made."""
+
+    def fails(_: object) -> None:
+        message = "no"
+        raise StoreUnavailableError(message)
+
+    monkeypatch.setattr(SQLiteStore, "open", fails)
+    with pytest.raises(StoreUnavailableError, match="no"), kept_bank(tmp_path / "bank.db"):
         pass
     assert list(tmp_path.iterdir()) == []
 

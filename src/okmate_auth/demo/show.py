@@ -6,7 +6,6 @@ Rule 2. A bank that is kept is kept with its keys, or nobody could open it again
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -67,28 +66,40 @@ def kept_bank(path: Path) -> Generator[Bank, None, None]:
     """Lend a bank in a file that is kept, with its keys in ``<path>.keys`` beside it.
 
     Raises:
-        ConfigurationError: There is something already at one of the two paths; an empty file may be.
-        StoreUnavailableError: The database can't be made there.
+        ConfigurationError: There is something already at one of the two paths (an empty file may be), or nothing can be
+            made there.
+        StoreUnavailableError: What is made there can't be a database.
     """
-    existed = _is_there(path)
-    if existed and not (path.is_file() and path.stat().st_size == 0):
-        message = "--db: there is something of that name already; the demo begins with a new file and changes no other"
-        raise ConfigurationError(message)
     keys_path = Path(f"{path}.keys")
-    if _is_there(keys_path):
-        message = "--db: beside it is a file for its keys (.keys) already; give another name, or move that file away"
-        raise ConfigurationError(message)
     keys = KeyRing.generate()
+    made = _claimed(path)
     try:
+        if keys_path.exists() or keys_path.is_symlink():
+            message = "--db: beside it is a file for its keys (.keys) already; give another name, or move that away"
+            raise ConfigurationError(message)  # noqa: TRY301 - taken back like any other failure
         with SQLiteStore(path):  # what can't be a database is found before keys are left beside it
             keys.write_new(keys_path)
     except OkmateAuthError:
-        if not existed:
+        if made:
             for suffix in _BESIDE:
-                with contextlib.suppress(OSError, ValueError):  # it may be no name of a file at all
-                    Path(f"{path}{suffix}").unlink()
+                Path(f"{path}{suffix}").unlink(missing_ok=True)
         raise
     yield Bank(path=path, keys=keys, keys_path=keys_path)
+
+
+def _claimed(path: Path) -> bool:
+    """Make sure that an empty file is there; return whether it was made, so that it is nobody else's."""
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        if path.is_file() and path.stat().st_size == 0:
+            return False
+        message = "--db: there is something of that name already; the demo begins with a new file and changes no other"
+    except (OSError, ValueError):
+        message = "--db: no file can be made there"
+    else:
+        return True
+    raise ConfigurationError(message)
 
 
 @attrs.frozen(kw_only=True)
@@ -159,7 +170,3 @@ class Show:
             stage = Stage(auth, clock)
             wrong = Player(stage, store, clock, teller).play(self.story)
             return wrong, len(stage.replies)
-
-
-def _is_there(path: Path) -> bool:
-    return path.exists() or path.is_symlink()
