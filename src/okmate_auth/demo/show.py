@@ -76,7 +76,7 @@ def kept_bank(path: Path) -> Generator[Bank, None, None]:
     try:
         if keys_path.exists() or keys_path.is_symlink():
             message = "--db: beside it is a file for its keys (.keys) already; give another name, or move that away"
-            raise ConfigurationError(message)  # noqa: TRY301 - taken back like any other failure
+            raise ConfigurationError(message)
         with SQLiteStore(path):  # what can't be a database is found before keys are left beside it
             keys.write_new(keys_path)
     except OkmateAuthError:
