@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Final, Literal
 
 import attrs
@@ -29,7 +28,6 @@ from tests.behaviour.administration import (
 )
 from tests.behaviour.bank import COMPANY, DESK, FAST, MICROSECOND, WRONG, Bank, User, expect, refused
 from tests.behaviour.conftest import OpenBank
-from tests.behaviour.fronts import Hashes
 from tests.rounds import rounds
 
 CHOSEN: Final = "Hana5pring"
@@ -463,27 +461,21 @@ def test_a_registration_creates_both_throttles(bank: Bank, entrance: Literal["pa
     assert (page.records, page.defect) == ((), None)
 
 
-def test_a_guess_that_is_judged_while_its_id_is_registered_is_judged_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("password", [CHOSEN, WRONG])
+def test_a_guess_that_is_judged_while_its_id_is_registered_is_judged_anew(bank: Bank, password: str) -> None:
     """Its verdict spoke of nobody's hash; it keeps its place, is judged against the new account, and counts once."""
-    bank = Bank("sync-memory", tmp_path)
-    made: list[Any] = []
-
-    def in_between(self: Hashes, function: object) -> None:
-        """Register the person in the pool, between place and verdict of the guess."""
-        del self, function
-        if not made:
-            made.append(None)
-            made[0] = bank.submit(register(initial_password=CHOSEN))
-
-    monkeypatch.setattr(Hashes, "note", in_between)
-    reply = bank.submit(bank.attempt("Hanako01", CHOSEN))
-    expect(UserRegistered, made[0])
-    expect(PasswordChangeDue, reply)
-    assert bank.throttle("Hanako01").places == ()
-    assert bank.results("Hanako01") == ["step"]
-    bank.close()
+    with bank.meanwhile("hash", register(initial_password=CHOSEN)) as replies:
+        reply = bank.submit(bank.attempt("Hanako01", password))
+    expect(UserRegistered, replies[0])
+    throttle = bank.throttle("Hanako01")
+    assert throttle.places == ()
+    assert throttle.counter(LOGIN_PASSWORD).others.failures == (0 if password == CHOSEN else 1)
+    if password == CHOSEN:
+        expect(PasswordChangeDue, reply)
+        assert bank.results("Hanako01") == ["step"]
+    else:
+        refused(reply, "rejected")
+        assert bank.results("Hanako01") == ["wrong-password"]
 
 
 def test_guesses_and_a_registration_at_the_same_moment(open_bank: OpenBank) -> None:
