@@ -22,7 +22,8 @@ from okmate_auth.commands.passwords import Reason
 from okmate_auth.factors import CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.queries import PendingNotices
 from okmate_auth.replies import PasswordsReset
-from tests.behaviour.bank import CONFIRMATION, DESK, LOGIN, WRONG, Bank, User, but, expect, refused
+from tests.behaviour.bank import CONFIRMATION, DESK, FAST, LOGIN, WRONG, Bank, User, but, expect, refused
+from tests.behaviour.conftest import OpenBank
 from tests.behaviour.steps import NEW, at_change
 
 BOTH = (LOGIN_PASSWORD, CONFIRMATION_PASSWORD)
@@ -163,6 +164,17 @@ def test_after_a_change_nothing_is_due(bank: Bank) -> None:
     user = bank.customer()
     bank.wait(timedelta(days=3650))
     bank.log_in(user)
+
+
+def test_a_bank_without_a_confirmation_password_asks_for_none(open_bank: OpenBank) -> None:
+    """Nothing is unset there, so that an initial password is all there is to change."""
+    bank = open_bank(attrs.evolve(FAST, confirmation_password=None))
+    user = bank.newcomer()
+    step = bank.due_change(user)
+    assert (step.change, step.reasons, step.current) == (BOTH[:1], ("initial",), BOTH[:1])
+    done = expect(PasswordChangeDone, bank.change(user, step))
+    ended = expect(Authenticated, bank.submit(AcknowledgeChange(handle=done.handle, client=user.home)))
+    assert ended.factors == (LOGIN_PASSWORD,)
 
 
 # -- what a new password must be

@@ -222,6 +222,19 @@ def test_three_temporary_locks_within_a_day_are_a_full_lock(bank: Bank, third: t
     assert (bank.throttle(user).counter(LOGIN_PASSWORD).locked_at is not None) is full
 
 
+@pytest.mark.parametrize(("guesses", "full"), [(9, False), (10, True), (11, True)])
+def test_failures_in_known_browsers_end_in_a_full_lock(open_bank: OpenBank, guesses: int, full: bool) -> None:  # noqa: FBT001
+    """However slowly they come, so many since the last success are a full lock (63B-4 3.2.2: 100 at most)."""
+    bank = open_bank(SOON_CLOSED)
+    user = bank.customer()
+    for _ in range(guesses):
+        bank.wait(25 * HOUR)
+        bank.guess(user)
+    bank.wait(25 * HOUR)
+    assert (bank.throttle(user).counter(LOGIN_PASSWORD).locked_at is not None) is full
+    assert isinstance(bank.login(user), Refused if full else Authenticated)
+
+
 def test_a_full_lock_stands_until_a_release(bank: Bank) -> None:
     """Neither time nor another browser ends it; a release does."""
     user = bank.customer()
@@ -300,7 +313,7 @@ def test_the_last_five_browsers_are_known(bank: Bank) -> None:
     for place, client in enumerate(browsers[1:], start=1):
         bank.log_out(user, bank.log_in(user, client).session, client)
         known = [bank.account(user).knows(one.browser_hash) for one in browsers[: place + 1]]
-        assert known == [True] * (place + 1) if place < 5 else [False] + [True] * 5
+        assert known == ([True] * (place + 1) if place < 5 else [False] + [True] * 5)
 
 
 def test_a_browser_is_not_known_before_the_end_of_a_login(bank: Bank) -> None:
