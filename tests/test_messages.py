@@ -32,20 +32,19 @@ CATALOGUES: Final[dict[messages.Language, Catalogue]] = {"ja": JAPANESE, "en": E
 PASSWORDS: Final = tuple(name.replace("-", "_") for name in (LOGIN_PASSWORD, CONFIRMATION_PASSWORD))
 GIVEN_BY_CALLERS: Final = frozenset[str]()
 
-# What can't be read off the source: an expression, by the module it stands in, and every value it can have.
+# What can't be read off the source: an expression (its quotes made single ones), by the module it stands in, and every
+# value it can have.
 KNOWN: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     # The other password's rule; the class refuses every other name.
     ("policies/distinct.py", "f'same-as-{self.other}'"): frozenset(
         {f"same-as-{LOGIN_PASSWORD}", f"same-as-{CONFIRMATION_PASSWORD}"}
     ),
     # Fields of a change: current or new, login or confirmation.
-    ("commands/change.py", "f\"{which}_{factor.replace('-', '_')}\""): frozenset(
+    ("commands/change.py", "f'{which}_{factor.replace('-', '_')}'"): frozenset(
         f"{which}_{name}" for which in ("current", "new") for name in PASSWORDS
     ),
-    ("commands/change.py", "f\"current_{factor.replace('-', '_')}\""): frozenset(
-        f"current_{name}" for name in PASSWORDS
-    ),
-    ("commands/change.py", "f\"new_{factor.replace('-', '_')}\""): frozenset(f"new_{name}" for name in PASSWORDS),
+    ("commands/change.py", "f'current_{factor.replace('-', '_')}'"): frozenset(f"current_{name}" for name in PASSWORDS),
+    ("commands/change.py", "f'new_{factor.replace('-', '_')}'"): frozenset(f"new_{name}" for name in PASSWORDS),
     # Handed on: the values are found where PasswordContext is made, and where a login ID's rule is asked.
     ("policies/composition.py", "context.field"): GIVEN_BY_CALLERS,
     ("policies/distinct.py", "context.field"): GIVEN_BY_CALLERS,
@@ -126,7 +125,7 @@ class Reader:
             return frozenset({expression.value} - {""})
         if isinstance(expression, ast.IfExp):
             return self._values(expression.body, scopes) | self._values(expression.orelse, scopes)
-        key = (self.where, ast.unparse(expression))
+        key = (self.where, ast.unparse(expression).replace('"', "'"))  # Pythons quote differently
         if key in KNOWN:
             self.used.add(key)
             return KNOWN[key]
