@@ -98,6 +98,16 @@ class Shell:
         """Run a coroutine in the event loop of the asynchronous shell."""
         return self._done(work)
 
+    def leave_loop(self) -> None:
+        """Close the event loop, as a server does that forks before it serves."""
+        if self._runner is not None:
+            self._runner.close()
+
+    def enter_loop(self) -> None:
+        """Open an event loop of this process's own."""
+        if self._runner is not None:
+            self._runner = asyncio.Runner()
+
     def _done(self, answer: Any) -> Any:  # noqa: ANN401 - an answer, or what will be one
         return answer if self._runner is None else self._runner.run(answer)
 
