@@ -54,6 +54,7 @@ from tests.behaviour.bank import (
     refused,
 )
 from tests.behaviour.conftest import OpenBank
+from tests.behaviour.moments import Moment
 from tests.rounds import rounds
 
 LIMIT: Final = Lockout().limit
@@ -375,6 +376,67 @@ def test_two_administrators_who_stop_each_other(open_bank: OpenBank) -> None:
         assert sorted(type(reply).__name__ for reply in replies) == ["Done", "Refused"]
         refused(next(reply for reply in replies if isinstance(reply, Refused)), "not-logged-in")
         assert sorted(bank.account(person.user).usable for person in (one, other)) == [False, True]
+
+
+@pytest.mark.parametrize("moment", ["hash", "commit"])
+def test_whoever_is_stopped_while_he_stops_another_does_not(bank: Bank, moment: Moment) -> None:
+    """The one whose command is committed first wins; what the other had proven until then is worth nothing."""
+    one, other = boss(bank), boss(bank)
+    with bank.meanwhile(moment, Suspend(login_id=one.user.login_id, authority=other.authority())) as replies:
+        reply = bank.submit(Suspend(login_id=other.user.login_id, authority=one.authority()))
+    expect(Done, replies[0])
+    refused(reply, "not-logged-in")
+    assert bank.account(other.user).usable
+    assert bank.throttle(one.user).places == ()
+
+
+MEANWHILE: Final[tuple[tuple[str, Callable[[str], Command[Any]], str], ...]] = (
+    ("suspended", lambda who: Suspend(login_id=who, authority=DESK), "not-logged-in"),
+    ("closed", lambda who: CloseUser(login_id=who, authority=DESK), "not-logged-in"),
+    ("reset", lambda who: ResetPasswords(login_id=who, authority=DESK), "not-logged-in"),
+    (
+        "compromised",
+        lambda who: RequireChange(login_id=who, authority=DESK, reason="compromise"),
+        "not-logged-in",
+    ),
+    (
+        "asked for a new confirmation password",
+        lambda who: RequireChange(login_id=who, authority=DESK, passwords=(CONFIRMATION_PASSWORD,)),
+        "confirmation-unusable",
+    ),
+)
+
+
+@pytest.mark.parametrize(("what", "happen", "code"), MEANWHILE, ids=[what for what, _, _ in MEANWHILE])
+@pytest.mark.parametrize("password", [CONFIRMATION, WRONG])
+@pytest.mark.parametrize("moment", ["hash", "commit"])
+def test_an_administrator_who_changes_while_he_acts_acts_no_more(
+    bank: Bank, what: str, happen: Callable[[str], Command[Any]], code: str, password: str, moment: Moment
+) -> None:
+    """Nothing is done under an authority that is gone; the verdict on his password is settled all the same (A31)."""
+    one = boss(bank)
+    target = registered(bank, "Target1")
+    before, checks = bank.account(target), bank.hashes.computed.count("check")
+    with bank.meanwhile(moment, happen(one.user.login_id)):
+        reply = bank.submit(Suspend(login_id="Target1", authority=one.authority(password)))
+    refused(reply, code)
+    assert bank.account(target) == before
+    throttle = bank.throttle(one.user)
+    assert throttle.places == (), what
+    judged = bank.hashes.computed.count("check") - checks
+    assert counted(bank, one) == (0 if password == CONFIRMATION else judged)
+    assert bank.history(one.user).defect is None
+
+
+@pytest.mark.parametrize("moment", ["hash", "commit"])
+def test_a_person_who_changes_while_acted_upon_is_found_as_he_is(bank: Bank, moment: Moment) -> None:
+    """Closed meanwhile he is unknown, moved to nowhere else; nothing of the first look is kept."""
+    one = boss(bank)
+    target = registered(bank, "Target1")
+    with bank.meanwhile(moment, CloseUser(login_id="Target1", authority=DESK)):
+        refused(bank.submit(ResetPasswords(login_id="Target1", authority=one.authority())), "unknown-user")
+    assert bank.account(target).login_password is None
+    assert [row.operation for row in operations(bank, target)] == ["close", "register"]
 
 
 def test_two_administrators_on_one_person(open_bank: OpenBank) -> None:
