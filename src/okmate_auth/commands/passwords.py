@@ -32,7 +32,8 @@ class RequireChange(OnAccount[Done | Refused | Busy]):
 
     Attributes:
         passwords: Which: ``login-password``, ``confirmation-password``; one that is unset is due anyway.
-        reason: ``administrator``, or ``compromise``, which ends the account's sessions and logins too.
+        reason: ``administrator``, or ``compromise``, which ends the account's sessions and logins too and stands until
+            the change, whoever requires one again.
 
     Refusals: as for :class:`~okmate_auth.commands.locks.Suspend`.
 
@@ -62,15 +63,20 @@ class RequireChange(OnAccount[Done | Refused | Busy]):
         del actor
         login, confirmation = account.login_password, account.confirmation_password
         if LOGIN_PASSWORD in self.passwords and login is not None:
-            account = attrs.evolve(account, login_password=attrs.evolve(login, change_due=self.reason))
+            account = attrs.evolve(account, login_password=self._due(login))
         if CONFIRMATION_PASSWORD in self.passwords and confirmation is not None:
-            account = attrs.evolve(account, confirmation_password=attrs.evolve(confirmation, change_due=self.reason))
+            account = attrs.evolve(account, confirmation_password=self._due(confirmation))
         draft.put(end_everything(draft, account) if self.reason == "compromise" else account)
         return Done(login_id=account.login_id)
 
     def details(self) -> dict[str, str]:
         """Return which passwords, and why."""
         return {"passwords": " ".join(self.passwords), "reason": self.reason}
+
+    def _due(self, credential: Credential) -> Credential:
+        """Return a password that is due; a compromise, which asks more, stays one until the change."""
+        reason = "compromise" if credential.change_due == "compromise" else self.reason
+        return attrs.evolve(credential, change_due=reason)
 
 
 @attrs.frozen(kw_only=True)
