@@ -106,10 +106,11 @@ def notify(
 ) -> None:
     """Put a notice into the outbox.
 
-    For a login ID that nobody has, the notice is born as sent: nobody is told, but the commit writes just as much as
-    it would for a person (FL-8).
+    For a login ID that nobody has, or has any more, the notice is born as sent: nobody is told, but the commit writes
+    just as much as it would for a person (FL-8).
     """
     context = draft.context
+    nobody = account is None or account.closed_at is not None
     draft.put(
         Notice(
             id=context.random(f"notice/{event}", 16).hex(),
@@ -119,6 +120,6 @@ def notify(
             event=event,
             written_at=context.now,
             details=tuple((details or {}).items()),
-            sent_at=context.now if account is None else None,
+            sent_at=context.now if nobody else None,
         )
     )
