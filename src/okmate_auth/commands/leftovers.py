@@ -10,17 +10,21 @@ from typing import TypeVar
 
 from okmate_auth.client import Client
 from okmate_auth.commands.guesses import owner_of
-from okmate_auth.commands.journal import log_login
+from okmate_auth.commands.journal import log_login, notify
 from okmate_auth.decision import Commit, Draft
 from okmate_auth.policies import lockout
-from okmate_auth.records import Throttle
+from okmate_auth.ports import SourceOutcome
+from okmate_auth.records import Account, Throttle
 
 R = TypeVar("R")
 
 
 def settle_leftovers(draft: Draft, commit: Commit[R], client: Client) -> Commit[R]:
-    """Return the commit, with every place of this submit settled by the verdict on it."""
-    context, verdicts, owner = draft.context, draft.verdicts, owner_of(draft.context)
+    """Return the commit, with every place of this submit settled by the verdict on it.
+
+    A wrong guess is told to its source, and a lock that comes of it to the owner, like any other.
+    """
+    context, verdicts, owner, source = draft.context, draft.verdicts, owner_of(draft.context), commit.source
     draft.load(draft.unsettled)
     for key in draft.unsettled:
         throttle = draft.get(key)
@@ -31,11 +35,16 @@ def settle_leftovers(draft: Draft, commit: Commit[R], client: Client) -> Commit[
             if verdicts[place.factor]:
                 throttle = lockout.succeed(throttle, place)
             else:
-                throttle, _ = lockout.fail(throttle, place, context.profile.lockout_of(place.factor), context.now)
+                throttle, event = lockout.fail(throttle, place, context.profile.lockout_of(place.factor), context.now)
+                source = SourceOutcome(result="failed", subject=throttle.subject)
+                if event is not None:
+                    account = draft.get(Account.at(throttle.subject), absence_by=key)
+                    details = {"factor": place.factor, "address": client.address}
+                    notify(draft, "lock", account=account, subject=throttle.subject, details=details)
             result = "right-too-late" if verdicts[place.factor] else "wrong-password"
             throttle = log_login(
                 draft, throttle, result, client=client, factor=place.factor, known=place.lane == "known"
             )
             draft.put(throttle)
     rests_on = () if commit.change is None else tuple(commit.change.guards)
-    return draft.commit(commit.reply, source=commit.source, rests_on=rests_on)
+    return draft.commit(commit.reply, source=source, rests_on=rests_on)
