@@ -88,7 +88,7 @@ class ChangePasswords(StepCommand[ChangeReply]):
             return self._unjudged(draft, found, "crowded", None, Busy(retry_after=lockout.SHORTEST_HINT))
         if isinstance(judged, Locked):
             refused = Refused(code="locked", until=judged.until, at=step)
-            return self._unjudged(draft, found, "locked", judged.until, refused)
+            return self._unjudged(draft, found, "locked", judged.mark, refused)
         if all(judged.right):
             return self._changed(draft, found, judged, step)
         return self._wrong(found, judged)
@@ -207,10 +207,10 @@ class ChangePasswords(StepCommand[ChangeReply]):
         return cast("Commit[ChangeReply]", again)
 
     def _unjudged(
-        self, draft: Draft, found: Visit, result: str, ends: datetime | None, reply: Refused | Busy
+        self, draft: Draft, found: Visit, result: str, mark: datetime | None, reply: Refused | Busy
     ) -> Commit[ChangeReply]:
         subject, entrance = found.account.subject, found.flow.entrance
-        count_unjudged(draft, subject, entrance, result, client=self.client, of=f"{subject}:{result}:{ends}")
+        count_unjudged(draft, subject, entrance, result, client=self.client, of=f"{subject}:{result}:{mark}")
         return draft.commit(reply, rests_on=())
 
 

@@ -115,8 +115,8 @@ def judge_confirmation(
     judged = judge(draft, throttle, lane="known" if known else "others", place_id=None, guesses=(guess,))
     if isinstance(judged, Locked | Crowded):
         locked = isinstance(judged, Locked)
-        result, ends = ("locked", judged.until) if isinstance(judged, Locked) else ("crowded", None)
-        of = f"{session.subject}:{CONFIRMATION_PASSWORD}:{result}:{ends}"
+        result, mark = ("locked", judged.mark) if isinstance(judged, Locked) else ("crowded", None)
+        of = f"{session.subject}:{CONFIRMATION_PASSWORD}:{result}:{mark}"
         count_unjudged(draft, session.subject, session.entrance, result, client=client, of=of)
         reply = Refused(code="locked", until=judged.until) if locked else Busy(retry_after=lockout.SHORTEST_HINT)
         return draft.commit(reply, rests_on=())

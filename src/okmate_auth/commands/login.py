@@ -192,7 +192,7 @@ class PasswordLogin(Command[LoginReply]):
 
     def _unjudged(self, draft: Draft, throttle: Throttle, state: Locked | Crowded) -> Commit[LoginReply]:
         if isinstance(state, Locked):
-            of = f"{throttle.subject}:{state.until}"
+            of = f"{throttle.subject}:{state.mark}"
             return self._count(draft, throttle.subject, "locked", Refused(code="locked", until=state.until), of=of)
         busy = Busy(retry_after=lockout.SHORTEST_HINT)
         return self._count(draft, throttle.subject, "crowded", busy, of=throttle.subject)

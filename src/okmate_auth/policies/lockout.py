@@ -104,9 +104,15 @@ class Crowded:
 
 @attrs.frozen
 class Locked:
-    """No guess is judged; until when, None for until somebody releases it."""
+    """No guess is judged.
+
+    Attributes:
+        until: Until when; None: until somebody releases it.
+        mark: Tells this lock from the next one: its end, or its beginning where it has no end.
+    """
 
     until: datetime | None
+    mark: datetime | None = attrs.field(default=None, eq=False)
 
 
 Standing = Open | Crowded | Locked
@@ -130,11 +136,12 @@ def standing(throttle: Throttle, factor: str, lane: LaneName, rules: Lockout, no
     """Say whether a guess may take a place in a settled throttle."""
     now = later(now, throttle)
     counter = throttle.counter(factor)
-    if counter.locked_at is not None or (lane == "others" and counter.closed_at is not None):
-        return Locked(None)
+    began = counter.locked_at or (counter.closed_at if lane == "others" else None)
+    if began is not None:
+        return Locked(None, began)
     state = counter.lane(lane)
     if state.locked_until is not None and now < state.locked_until:
-        return Locked(state.locked_until)
+        return Locked(state.locked_until, state.locked_until)
     open_places = [place for place in throttle.places if place.factor == factor and place.lane == lane]
     if len(open_places) >= min(rules.limit - state.failures, rules.close_at - state.total):
         return Crowded(min((place.ends_at for place in open_places), default=now))
