@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okmate_auth import handles
-from okmate_auth.client import ADDRESS_LIMIT, USER_AGENT_LIMIT, Client
+from okmate_auth.client import ADDRESS_LIMIT, USER_AGENT_LIMIT, Client, as_client
 from okmate_auth.errors import MisuseError
 from okmate_auth.secret import Secret
 from okmate_auth.violations import Violation
@@ -76,3 +76,12 @@ def test_a_browsers_token_is_text(wrong: Any) -> None:  # noqa: ANN401 - a wrong
     """Bytes from a cookie parser are decoded by the view, not guessed at here."""
     with pytest.raises(MisuseError):
         Client("192.0.2.1", browser=wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, "192.0.2.1", ("192.0.2.1",), object()])
+def test_a_caller_is_a_client(wrong: Any) -> None:  # noqa: ANN401 - a wrong type
+    """A command takes nothing else in its place."""
+    with pytest.raises(MisuseError, match="client"):
+        as_client(wrong)
+    client = Client("192.0.2.1")
+    assert as_client(client) is client

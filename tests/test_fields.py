@@ -106,3 +106,16 @@ def test_a_reference_of_another_form_is_refused_without_being_shown(field: Calla
     with pytest.raises(MisuseError, match=field.__name__) as caught:
         field(text)
     assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_a_flag_is_a_truth_value(value: bool) -> None:  # noqa: FBT001 - the value of a flag
+    """True and False are taken as they are."""
+    assert fields.flag(value) is value
+
+
+@pytest.mark.parametrize("value", [None, 0, 1, "", "true", [], [True]])
+def test_what_is_only_like_one_is_no_flag(value: Any) -> None:  # noqa: ANN401 - a wrong type
+    """A form's text, or a number, is not silently taken for yes or no (A102)."""
+    with pytest.raises(MisuseError, match="flag"):
+        fields.flag(value)

@@ -22,7 +22,9 @@ from okmate_auth.commands import (
     ResetPasswords,
     Suspend,
 )
-from okmate_auth.decision import Command
+from okmate_auth.commands.administration import OnAccount
+from okmate_auth.commands.authority import Actor
+from okmate_auth.decision import Command, Commit, Draft, Facts
 from okmate_auth.errors import MisuseError
 from okmate_auth.factors import CONFIRMATION_PASSWORD
 from okmate_auth.policies.lockout import Lockout
@@ -56,6 +58,7 @@ from tests.behaviour.bank import (
 from tests.behaviour.conftest import OpenBank
 from tests.behaviour.moments import Moment
 from tests.rounds import rounds
+from tests.stored_values import account, context
 
 LIMIT: Final = Lockout().limit
 PATIENT: Final = attrs.evolve(FAST, lockout={CONFIRMATION_PASSWORD: Lockout(limit=len(COMMANDS) + 1)})
@@ -498,6 +501,21 @@ def test_an_authority_is_one_of_two(authority: Any) -> None:  # noqa: ANN401 - a
     for command in COMMANDS:
         with pytest.raises(MisuseError):
             command.command(authority, "Target1")
+
+
+def test_the_desk_takes_no_place_so_it_leaves_none() -> None:
+    """Nothing of it is judged, and nothing need be settled."""
+    command = Suspend(login_id="Target1", authority=DESK)
+    commit: Commit[Any] = Commit(None, Done(login_id="Target1"))
+    assert command.settle(Draft(Facts(), context()), commit) is commit
+
+
+def test_a_command_on_an_account_says_itself_what_it_does() -> None:
+    """The base of them does nothing."""
+    base: OnAccount[Any] = OnAccount(login_id="Target1", authority=DESK)
+    with pytest.raises(NotImplementedError):
+        base.apply(Draft(Facts(), context()), account(), Actor(name="desk:teller-7"))
+    assert base.details() == {}
 
 
 def test_a_session_in_use_is_enough_for_several_commands(bank: Bank) -> None:

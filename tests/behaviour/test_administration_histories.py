@@ -9,13 +9,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
 import pytest
 
 from okmate_auth.commands import ChangeEntitlements, RequireChange
 from okmate_auth.errors import CorruptRecordError, MisuseError
+from okmate_auth.history import append
+from okmate_auth.ports import ChangeSet
 from okmate_auth.queries import HistoryPage, ReadHistory, TopPage
 from okmate_auth.queries.histories import History
 from okmate_auth.records import LoginRecord, OperationHead, OperationRecord, Throttle
+from okmate_auth.testing.keys import unsafe_keys
 from tests.behaviour.administration import first_login, operations, registered
 from tests.behaviour.bank import DESK, Bank, User, expect
 from tests.behaviour.conftest import OpenBank
@@ -233,6 +237,19 @@ def test_a_damaged_row_does_not_hide_the_others(open_bank: OpenBank, scratch: Pa
     assert damaged.records == tuple(record for number, record in enumerate(whole) if number != ROWS - 3)
     assert damaged.defect is not None
     assert (damaged.defect.number, damaged.defect.reason) == (3, "mac")
+
+
+def test_a_row_that_a_newer_library_wrote_is_told_as_such(bank: Bank) -> None:
+    """Its chain holds, so nobody changed it; what this library can't read it does not leave out in silence."""
+    user = registered(bank, "Target1")
+    head = expect(OperationHead, bank.record(OperationHead.at(bank.subject(user))))
+    newer, row = append(head.head, f"operation:{bank.subject(user)}", b'{"at":"tomorrow"}', unsafe_keys())
+    version = bank.front.load((head.key,))[head.key].version
+    put = attrs.evolve(head, head=newer)
+    change = ChangeSet(id="0" * 32, at=bank.clock(), guards={head.key: version}, puts=(put,), appends=(row,))
+    assert bank.front.commit(change) == "done"
+    with pytest.raises(CorruptRecordError):
+        page(bank, "operations")
 
 
 @pytest.mark.parametrize("kind", ["sync-sqlite", "async-sqlite"])

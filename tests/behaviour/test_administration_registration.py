@@ -9,13 +9,15 @@ from typing import Any, Final, Literal
 import attrs
 import pytest
 
-from okmate_auth import Authenticated, ChangePasswords, PasswordChangeDone, PasswordChangeDue, Refused, Secret
-from okmate_auth.commands import CloseUser, RegisterCompany, RegisterUser, Release, ResetPasswords
+from okmate_auth import Authenticated, ChangePasswords, Client, PasswordChangeDone, PasswordChangeDue, Refused, Secret
+from okmate_auth.commands import BySession, CloseUser, RegisterCompany, RegisterUser, Release, ResetPasswords
 from okmate_auth.decision import Command
+from okmate_auth.errors import CorruptRecordError, MisuseError
 from okmate_auth.factors import CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.policies.half_width import EXAMINED
+from okmate_auth.ports import ChangeSet
 from okmate_auth.queries import ReadHistory
-from okmate_auth.records import Account, Throttle
+from okmate_auth.records import Account, Company, Throttle
 from okmate_auth.replies import CompanyRegistered, Done, UserRegistered
 from tests.behaviour.administration import (
     ELSEWHERE,
@@ -91,6 +93,20 @@ def test_a_company_at_the_bounds_is_registered(bank: Bank, fields: dict[str, Any
     name = company_of(bank, fields.get("company", "C-77")).name
     assert len(name) <= 120
     assert name.isprintable()
+
+
+@pytest.mark.parametrize("authority", [None, "desk", COMPANY])
+def test_only_the_desk_registers_companies(authority: Any) -> None:  # noqa: ANN401 - a wrong type
+    """No session is an authority for it, by the command's very type."""
+    with pytest.raises(MisuseError, match="ByDesk"):
+        RegisterCompany(company="C-77", name="x", authority=authority)
+    with pytest.raises(MisuseError, match="ByDesk"):
+        RegisterCompany(company="C-77", name="x", authority=a_session())
+
+
+def a_session() -> Any:  # noqa: ANN401 - a wrong type
+    """Return an administrator's authority."""
+    return BySession(session="A" * 43, confirmation_password="x", client=Client("192.0.2.1"))
 
 
 def test_a_company_that_two_desks_register_at_once_exists_once(open_bank: OpenBank) -> None:
@@ -424,6 +440,18 @@ def test_closing_leaves_nothing_that_could_be_used(bank: Bank) -> None:
     assert [row.operation for row in operations(bank, one.user)] == ["close", "register"]
     refused(bank.login(one.user), "rejected")
     assert bank.results(one.user)[0] == "closed"
+
+
+def test_an_account_whose_company_vanished_is_not_closed(bank: Bank) -> None:
+    """A store from which somebody took the company is told of; half a closing is never written."""
+    user = registered(bank, "Hanako01")
+    key = Company.at("", COMPANY)
+    version = bank.front.load((key,))[key].version
+    removal = ChangeSet(id="0" * 32, at=bank.clock(), guards={key: version}, deletes=(key,))
+    assert bank.front.commit(removal) == "done"
+    with bank.unchanged(), pytest.raises(CorruptRecordError, match="company"):
+        bank.submit(CloseUser(login_id="Hanako01", authority=DESK))
+    assert bank.account(user).closed_at is None
 
 
 def test_a_closed_id_stays_taken_for_ever(bank: Bank) -> None:

@@ -154,6 +154,26 @@ def test_a_twin_is_waited_for() -> None:
     assert stopped(draft().let_first_try_finish) == Ask((LetFirstTryFinish(),))
 
 
+def test_places_that_are_not_written_are_unsettled() -> None:
+    """A draft that puts the record in which this submit took a place has settled it; any other leaves it open."""
+    facts = attrs.evolve(stored(account(), throttle()), places=(THROTTLE,))
+    one = Draft(facts, context())
+    one.put(account(name="new"))
+    assert list(one.unsettled) == [THROTTLE]
+    one.put(throttle(latest=AT))
+    assert list(one.unsettled) == []
+
+
+def test_verdicts_are_known_by_their_factors() -> None:
+    """Right is what was found right and counts as right; the newest verdict on a factor is the one that counts."""
+    facts = Facts().answered(HASH, "phc").answered(attrs.evolve(CHECK, factor="a"), answer=True)
+    facts = facts.answered(attrs.evolve(CHECK, factor="b"), answer=False)
+    facts = facts.answered(attrs.evolve(CHECK, factor="c", counts=False), answer=True)
+    assert Draft(facts, context()).verdicts == {"a": True, "b": False, "c": False}
+    again = facts.answered(attrs.evolve(CHECK, factor="a", phc="another"), answer=False)
+    assert Draft(again, context()).verdicts["a"] is False
+
+
 # ------------------------------------------------------------------------------------------------------------- writing
 
 
@@ -378,6 +398,35 @@ def test_a_command_declares_nothing_it_does_not_say() -> None:
     assert (away.change, str(away.reply), away.source) == (None, str(Busy(retry_after=retry)), None)
     with pytest.raises(NotImplementedError):
         Command[str]().decide(draft())
+
+
+def test_a_command_settles_what_its_commit_leaves_open() -> None:
+    """Where a place was taken and the decision no longer writes it, the command is asked once more."""
+
+    class Settling(Command[str]):
+        """Forgets its place, and remembers it when it is asked."""
+
+        def decide(self, draft: Draft) -> Commit[str]:
+            """Forget it."""
+            return draft.commit("gone")
+
+        def settle(self, draft: Draft, commit: Commit[str]) -> Commit[str]:
+            """Give it back."""
+            draft.put(throttle(latest=AT))
+            return draft.commit(f"{commit.reply}, settled", rests_on=())
+
+    class Forgetful(Settling):
+        """Never remembers it."""
+
+        settle = Command.settle
+
+    facts = attrs.evolve(stored(throttle()), places=(THROTTLE,))
+    settled = decide(Settling(), facts, context())
+    assert isinstance(settled, Commit)
+    assert settled.reply == "gone, settled"
+    assert change(settled).puts == (throttle(latest=AT),)
+    assert decide(Settling(), stored(throttle()), context()) == Commit(None, "gone", None)
+    assert decide(Forgetful(), facts, context()) == Commit(None, "gone", None)
 
 
 def test_a_command_that_is_turned_away_may_ask() -> None:

@@ -12,6 +12,12 @@ ACCOUNT, THROTTLE = Account.at(SUBJECT), Throttle.at(SUBJECT, "password")
 CHECK = CheckPassword("kanari4-phc", b"kanari4-material")
 
 
+def test_no_repr_of_facts_shows_an_answer() -> None:
+    """A new hash is an answer, and facts are what a debugger shows of a decision."""
+    facts = Facts().answered(HashPassword(UNSAFE_CHEAPEST, b"salt", b"material"), "kanari4-hash")
+    assert "kanari4" not in repr(facts)
+
+
 def test_what_was_loaded_is_known_absence_included() -> None:
     """A key that was loaded and is missing is known to be absent; a key that was not asked is not known at all."""
     facts = Facts().loaded([ACCOUNT, THROTTLE], {ACCOUNT: Loaded(account(), "v1")})
@@ -27,6 +33,16 @@ def test_our_own_reservation_is_known_without_reading() -> None:
     change = ChangeSet(id="0" * 32, at=AT, guards={THROTTLE: None}, puts=(taken,))
     facts = Facts().loaded([ACCOUNT, THROTTLE], {ACCOUNT: Loaded(account(), "v1")}).reserved(change)
     assert facts.records == {ACCOUNT: Loaded(account(), "v1"), THROTTLE: Loaded(taken, "0" * 32)}
+    assert facts.places == (THROTTLE,)
+
+
+def test_every_record_with_a_place_of_this_submit_is_known() -> None:
+    """Each once, in the order in which they were reserved, and still so after a conflict."""
+    other = throttle(entrance="certificate")
+    facts = Facts()
+    for number, record in enumerate((throttle(), other, throttle(latest=AT))):
+        facts = facts.reserved(ChangeSet(id=f"{number:032}", at=AT, guards={record.key: None}, puts=(record,)))
+    assert facts.places == facts.without_records().places == (THROTTLE, other.key)
 
 
 def test_after_a_conflict_records_are_forgotten_and_answers_kept() -> None:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 from unittest import mock
 
+import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,23 +53,18 @@ WRONG = "Nope4you7"
 
 def elsewhere(facts: Facts) -> Facts:
     """Return the same facts: nothing in them can be written, and they were learnt in the opposite order."""
-    return Facts(MappingProxyType(dict(list(facts.records.items())[::-1])), facts.answers[::-1])
+    records = MappingProxyType(dict(list(facts.records.items())[::-1]))
+    return attrs.evolve(facts, records=records, answers=facts.answers[::-1])
 
 
 def with_more(facts: Facts) -> Facts:
     """Return the facts with others that are about something else: stale verdicts, somebody else's records."""
-    stale = tuple(
-        (CheckPassword(asked.phc, b"another password"), True)
-        for asked, _ in facts.answers
-        if isinstance(asked, CheckPassword)
-    )
-    replaced = tuple(
-        (CheckPassword("a former hash", asked.material), True)
-        for asked, _ in facts.answers
-        if isinstance(asked, CheckPassword)
-    )
+    checks = [asked for asked, _ in facts.answers if isinstance(asked, CheckPassword)]
+    stale = [attrs.evolve(asked, material=b"another password") for asked in checks]
+    stale += [attrs.evolve(asked, phc="a former hash") for asked in checks]
     strangers = {record.key: Loaded(record, "v") for record in (account(), throttle())}
-    return Facts({**strangers, **facts.records}, (*stale, *replaced, *facts.answers))
+    answers = (*((asked, True) for asked in stale), *facts.answers)
+    return attrs.evolve(facts, records={**strangers, **facts.records}, answers=answers)
 
 
 def checked(

@@ -149,6 +149,14 @@ def test_no_repr_shows_a_hash_or_a_sealed_reply() -> None:
 
 # ------------------------------------------------------------------------------------------------------------ keys
 
+
+def test_the_base_of_records_stands_nowhere() -> None:
+    """Each kind says itself where its records stand, and by default they are never due."""
+    with pytest.raises(NotImplementedError):
+        _ = Record().key
+    assert Record().due_at is None
+
+
 names = st.text(max_size=6)
 
 

@@ -14,6 +14,7 @@ from okmate_auth.commands.journal import log_operation
 from okmate_auth.commands.passwords import initial_context, make_initial, new_credential
 from okmate_auth.commands.targets import end_everything
 from okmate_auth.decision import Commit, Context, Draft
+from okmate_auth.errors import CorruptRecordError
 from okmate_auth.records import Account, Company, OperationHead, Session, Throttle
 from okmate_auth.records.account import Role
 from okmate_auth.records.history import Entrance
@@ -202,6 +203,9 @@ class CloseUser(OnAccount[Done | Refused | Busy]):
     """Close an account for good; its login ID can never be registered again. Not one's own; a master's by the desk.
 
     Refusals: as for :class:`~okmate_auth.commands.locks.Suspend`, ``not-oneself``, and ``not-allowed`` for a master.
+
+    Raises:
+        CorruptRecordError: The store has the account and not its company.
     """
 
     operation: ClassVar[str] = "close"
@@ -220,10 +224,12 @@ class CloseUser(OnAccount[Done | Refused | Busy]):
         )
         draft.put(closed)
         company = draft.get(Company.at(account.bank, account.company))
-        if company is not None:
-            users = tuple(user for user in company.users if user != account.subject)
-            master = "" if company.master == account.subject else company.master
-            draft.put(attrs.evolve(company, users=users, master=master))
+        if company is None:
+            message = "an account's company is not stored"
+            raise CorruptRecordError(message)
+        users = tuple(user for user in company.users if user != account.subject)
+        master = "" if company.master == account.subject else company.master
+        draft.put(attrs.evolve(company, users=users, master=master))
         return Done(login_id=account.login_id)
 
 

@@ -88,7 +88,7 @@ class Facts:
     def reserved(self, change: ChangeSet) -> Facts:
         """Return the facts as they are after our own reservation, so that nothing need be read again."""
         mine: dict[AnyKey, Loaded | None] = {record.key: Loaded(record, change.id) for record in change.puts}
-        return attrs.evolve(self, records={**self.records, **mine}, places=tuple({*self.places, *mine}))
+        return attrs.evolve(self, records={**self.records, **mine}, places=tuple(dict.fromkeys((*self.places, *mine))))
 
     def without_records(self) -> Facts:
         """Return the facts after a conflict: what was loaded is stale, what was computed is not."""
