@@ -243,6 +243,8 @@ def test_the_click_that_locks_a_step_is_repeated_like_any_other(bank: Bank, due:
         replies.append(attrs.evolve(reply, at=None))
         step = reply.at if isinstance(reply.at, PasswordChangeDue) else step
     assert replies == [Refused(code="wrong-password")] * 5 + [Refused(code="locked", until=bank.clock() + LOCK)]
+    assert reply.at is None
+    assert bank.account(user).flows == ()
 
 
 # -- administrators
