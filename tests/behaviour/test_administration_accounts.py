@@ -273,6 +273,18 @@ def test_a_change_that_is_demanded_during_a_login_counts_in_it(bank: Bank) -> No
     assert expect(PasswordChangeDue, step).change == (LOGIN_PASSWORD,)
 
 
+@pytest.mark.parametrize("later", ["administrator", "compromise"])
+def test_a_compromise_is_not_forgotten_for_a_later_demand(
+    bank: Bank, later: Literal["administrator", "compromise"]
+) -> None:
+    """What is stricter about a compromised password stays until it is another one (A28)."""
+    user = bank.customer()
+    demand = RequireChange(login_id=user.login_id, authority=DESK, passwords=BOTH, reason="compromise")
+    expect(Done, bank.submit(demand))
+    expect(Done, bank.submit(attrs.evolve(demand, reason=later)))
+    assert bank.due_change(user).reasons == ("compromise", "compromise")
+
+
 def test_what_is_unset_is_due_anyway(bank: Bank) -> None:
     """Demanding a change of a confirmation password that nobody has yet adds nothing and harms nothing."""
     user = bank.newcomer()
