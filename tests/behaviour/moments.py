@@ -1,7 +1,7 @@
 """What is seen of a submit at work, and what else can be made to happen at a chosen moment of it.
 
-A moment passes just before a submit commits, before it hashes (its place is taken by then), and before it waits. What
-happens then is begun and ended within the moment, so that the order of things is the same in every run.
+A moment passes just before a submit loads or commits, before it hashes (its place is taken by then), and before it
+waits. What happens then is begun and ended within the moment, so that the order of things is the same in every run.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 SLOTS: Final = 4
 
-Moment = Literal["commit", "hash", "pause"]
+Moment = Literal["load", "commit", "hash", "pause"]
 Event = Command[Any] | Callable[[], object]
 Pass = Callable[[Moment], None]
 AsyncPass = Callable[[Moment], Awaitable[None]]
@@ -100,7 +100,7 @@ def passing_async(moments: Moments, submit: Callable[[Command[Any]], Awaitable[o
 
 
 class PassingStore(Through):
-    """A store before whose commits a moment passes."""
+    """A store before whose loads and commits a moment passes."""
 
     def __init__(self, store: Store, pass_: Pass) -> None:
         super().__init__(store)
@@ -108,8 +108,8 @@ class PassingStore(Through):
 
     def _around(self, operation: Operation, subject: object, call: Callable[[], T]) -> T:
         del subject
-        if operation.call == "commit":
-            self._pass("commit")
+        if operation.call in ("load", "commit"):
+            self._pass(operation.call)
         return call()
 
 
@@ -122,8 +122,8 @@ class AsyncPassingStore(AsyncThrough):
 
     async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> T:
         del subject
-        if operation.call == "commit":
-            await self._pass("commit")
+        if operation.call in ("load", "commit"):
+            await self._pass(operation.call)
         return await call()
 
 

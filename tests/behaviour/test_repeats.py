@@ -146,6 +146,20 @@ def test_two_submits_at_the_same_moment_get_one_reply(bank: Bank, submission: Su
         assert effects(bank, user, partial(twins, command)) == alone
 
 
+@pytest.mark.parametrize("submission", STEPS)
+def test_a_twin_between_two_looks_at_the_store_is_judged_once(bank: Bank, submission: Submission) -> None:
+    """One that read the flow, and the throttle only when the first try was over, takes no place for its guess."""
+    user, command = submission(bank)
+    alone = effects(bank, user, partial(bank.submit, command))
+    user, command = submission(bank)
+
+    def overtaken() -> None:
+        with bank.meanwhile("load"), bank.meanwhile("load", command) as replies:
+            assert bank.submit(command) == replies[0]
+
+    assert effects(bank, user, overtaken) == alone
+
+
 @pytest.mark.parametrize("at_once", [False, True])
 def test_a_wrong_password_double_clicked_counts_once(bank: Bank, at_once: bool) -> None:  # noqa: FBT001
     """One failure, whether the second click came after the first reply or before it."""

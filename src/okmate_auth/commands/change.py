@@ -83,6 +83,7 @@ class ChangePasswords(StepCommand[ChangeReply]):
             lane="known" if found.flow.known else "others",
             place_id=found.submission.stored,
             guesses=[self._guess(found.account, factor) for factor in step.current],
+            rests_on=(found.flow.key,),
         )
         if isinstance(judged, Crowded):
             return self._unjudged(draft, found, "crowded", None, Busy(retry_after=lockout.SHORTEST_HINT))

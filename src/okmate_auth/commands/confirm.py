@@ -19,6 +19,7 @@ from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Crowded, Locked
 from okmate_auth.ports import AnyKey, SourceOutcome
 from okmate_auth.records import Account, Freshness, Repeat, Session, Throttle
+from okmate_auth.records.throttle import LaneName
 from okmate_auth.replies import Busy, Confirmed, Refused
 from okmate_auth.secret import Secret, as_secret
 from okmate_auth.violations import Violation
@@ -112,7 +113,8 @@ def judge_confirmation(
     throttle = load_throttle(draft, session.subject, session.entrance)
     known = account.knows(session.browser)
     guess = Guess(factor=CONFIRMATION_PASSWORD, entered=entered, account=account, credential=credential)
-    judged = judge(draft, throttle, lane="known" if known else "others", place_id=None, guesses=(guess,))
+    lane: LaneName = "known" if known else "others"
+    judged = judge(draft, throttle, lane=lane, place_id=None, guesses=(guess,), rests_on=(session.key,))
     if isinstance(judged, Locked | Crowded):
         locked = isinstance(judged, Locked)
         result, mark = ("locked", judged.mark) if isinstance(judged, Locked) else ("crowded", None)

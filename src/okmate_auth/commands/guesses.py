@@ -8,7 +8,7 @@ Rule 3. Whatever was judged is settled in the same commit as what follows from i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import attrs
 
@@ -17,6 +17,7 @@ from okmate_auth.errors import MisuseError
 from okmate_auth.policies import lockout
 from okmate_auth.policies.kdf import dummy_phc, parse_phc, weaker_than
 from okmate_auth.policies.lockout import Crowded, Locked, LockEvent, Open
+from okmate_auth.ports import AnyKey
 from okmate_auth.records import Account, Credential, Place, Throttle
 from okmate_auth.records.history import Entrance
 from okmate_auth.records.throttle import LaneName
@@ -67,7 +68,13 @@ def load_throttle(draft: Draft, subject: str, entrance: Entrance) -> Throttle:
 
 
 def judge(
-    draft: Draft, throttle: Throttle, *, lane: LaneName, place_id: str | None, guesses: Sequence[Guess]
+    draft: Draft,
+    throttle: Throttle,
+    *,
+    lane: LaneName,
+    place_id: str | None,
+    guesses: Sequence[Guess],
+    rests_on: Collection[AnyKey] = (),
 ) -> Judged | Locked | Crowded:
     """Judge guesses, or say why none is judged now.
 
@@ -77,6 +84,7 @@ def judge(
         lane: Whether the browser is a known one.
         place_id: Hash of the handle or attempt that the guesses serve; None where they spend nothing.
         guesses: All of this submit, at most one for a factor.
+        rests_on: What must still stand when the places are taken: the flow or session that the guesses are for.
     """
     context = draft.context
     owner = owner_of(context)
@@ -95,7 +103,7 @@ def judge(
         throttle = lockout.take(throttle, place)
     if missing:
         draft.put(throttle)
-        draft.reserve()
+        draft.reserve(rests_on=rests_on)
     questions = [_question(context, guess) for guess in guesses]
     answers = draft.ask(*questions)
     right: list[bool] = []

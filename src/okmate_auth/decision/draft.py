@@ -113,12 +113,15 @@ class Draft:
 
     # -- ending
 
-    def reserve(self) -> NoReturn:
+    def reserve(self, *, rests_on: Collection[AnyKey] = ()) -> NoReturn:
         """Stop with what was collected: it must be committed before anything is judged.
 
-        It rests on nothing but what it writes, so that a subject nobody registered is served by the same statements.
+        Args:
+            rests_on: The keys it rests on besides those it writes. At an entrance there are none, so that a subject
+                nobody registered is served by the same statements; at a step there is the flow, or a twin that read it
+                before the first try ended would have its guess judged once more.
         """
-        raise Stop(Reserve(self._change(self._puts)))
+        raise Stop(Reserve(self._change({*rests_on, *self._puts})))
 
     def commit(
         self, reply: R, *, source: SourceOutcome | None = None, rests_on: Collection[AnyKey] | None = None
