@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Final
 from urllib.parse import quote
 
 import attrs
@@ -49,14 +51,27 @@ class Canaries:
         ]
 
     def found_in_bytes(self, data: bytes) -> list[str]:
-        """Return the names of those that stand in a file, in any of those forms, or hashed without salt and key."""
-        text = data.decode("latin-1")
+        """Return the names of those that stand in a file, in any of those forms, or hashed without salt and key.
+
+        Whatever in it may be base64 is decoded, too: a secret in the midst of something longer has another look there.
+        """
+        text = "\n".join([data.decode("latin-1"), *_decoded(data)])
         found = set(self.found_in(text))
         for name, secret in self.known.items():
             digests = (hashlib.new(kind, secret, usedforsecurity=False).digest() for kind in ("md5", "sha1", "sha256"))
             if any(form in text for digest in digests for form in _written(digest)):
                 found.add(f"{name}, hashed")
         return sorted(found)
+
+
+def _decoded(data: bytes) -> Iterator[str]:
+    for token in re.findall(rb"[A-Za-z0-9+/_-]{16,}", data):
+        for start in range(4):  # a token may begin earlier than what was encoded
+            usable = token[start : start + (len(token) - start) // 4 * 4].translate(_URL_SAFE)
+            yield base64.b64decode(usable).decode("latin-1")
+
+
+_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 
 
 def provoked(call: Callable[[], object]) -> BaseException:

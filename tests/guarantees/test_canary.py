@@ -10,6 +10,7 @@ encoded or hashed without a key. A password that was typed into the field of the
 from __future__ import annotations
 
 import asyncio
+import base64
 import copy
 import hashlib
 import importlib
@@ -21,12 +22,12 @@ import pkgutil
 import sqlite3
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal, Union
+from typing import Any, Final, Literal, TypeVar, Union
 
 import attrs
 import pytest
@@ -68,7 +69,7 @@ from okmate_auth.policies.profile import Profile
 from okmate_auth.queries import ListSessions
 from okmate_auth.shells.keyring import KeyRing
 from okmate_auth.storage import AsyncSQLiteStore, SQLiteStore
-from okmate_auth.testing import AsyncFaultyStore, FakeClock, Faults, FaultyStore
+from okmate_auth.testing import AsyncFaultyStore, FakeClock, Faults, FaultyStore, Operation
 from okmate_auth.testing.keys import unsafe_keys
 from okmate_auth.testing.through import AsyncThrough, Through
 from tests.guarantees.leaks import Canaries, provoked, shown
@@ -87,6 +88,8 @@ from tests.guarantees.people import (
 )
 from tests.guarantees.pools import WatchedPool, watched
 from tests.guarantees.shells import KINDS, Kind, Shell
+
+T = TypeVar("T")
 
 CANARY: Final = "C4naryC4nary"
 CANARY_BYTES: Final = b"C4naryC4naryC4naryC4naryC4nary32"
@@ -449,6 +452,9 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
         assert canaries.found_in_bytes(text.encode())
     digest = hashlib.sha256(CANARY.encode()).hexdigest()
     assert canaries.found_in_bytes(digest.encode())
+    for before in range(4):
+        record = b"\x00{" + base64.urlsafe_b64encode(b"x" * before + CANARY.encode() + b"yy") + b"}"
+        assert canaries.found_in_bytes(record)
 
     def fails(local: str) -> None:
         message = f"a message of {len(local)} characters"
@@ -462,6 +468,10 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
 class WrongClock(Through):
     """A store in another time."""
 
+    def _around(self, operation: Operation, subject: object, call: Callable[[], T]) -> T:
+        del operation, subject
+        return call()
+
     def clock(self) -> datetime:
         """Return its time."""
         return NOW + timedelta(days=9)
@@ -469,6 +479,10 @@ class WrongClock(Through):
 
 class AsyncWrongClock(AsyncThrough):
     """The same for the asynchronous protocol."""
+
+    async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> T:
+        del operation, subject
+        return await call()
 
     async def clock(self) -> datetime:
         """Return its time."""
