@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from okmate_auth import AcknowledgeChange, Authenticated, Client, PasswordChangeDone, Secret
+from okmate_auth import AcknowledgeChange, Authenticated, Client, PasswordChangeDone, Refused, Secret
 from okmate_auth.commands import (
     Authority,
     BySession,
@@ -21,6 +21,7 @@ from okmate_auth.commands import (
     Suspend,
 )
 from okmate_auth.decision import Command
+from okmate_auth.factors import CONFIRMATION_PASSWORD
 from okmate_auth.queries import ReadHistory
 from okmate_auth.records import Account, Company, OperationRecord
 from okmate_auth.records.account import Role
@@ -28,6 +29,7 @@ from okmate_auth.replies import CompanyRegistered, Done, PasswordsReset, UserReg
 from tests.behaviour.bank import COMPANY, CONFIRMATION, DESK, LOGIN, Bank, User, expect
 
 __all__ = [
+    "CHOSEN",
     "COMMANDS",
     "ELSEWHERE",
     "ON_ACCOUNTS",
@@ -36,13 +38,20 @@ __all__ = [
     "account_of",
     "boss",
     "company_of",
+    "counted",
+    "fields_of",
     "first_login",
     "operations",
+    "register",
     "registered",
 ]
 
 ELSEWHERE: Final = "C002"
 """Another company of the same bank."""
+
+
+CHOSEN: Final = "Hana5pring"
+"""An initial password that an administrator chose."""
 
 
 @attrs.frozen
@@ -75,6 +84,16 @@ def registered(bank: Bank, login_id: str, company: str = COMPANY, role: Role = "
     return User(login_id, "" if initial is None else initial.reveal(), "", bank.browser())
 
 
+def register(login_id: str = "Hanako01", **fields: Any) -> RegisterUser:  # noqa: ANN401 - fields of the command
+    """Return the command of the desk that registers a person."""
+    return RegisterUser(**{"login_id": login_id, "company": COMPANY, "authority": DESK, **fields})
+
+
+def fields_of(refusal: Refused) -> set[str]:
+    """Return the fields in which something is wrong."""
+    return {violation.field for violation in refusal.violations}
+
+
 def first_login(bank: Bank, user: User) -> Boss:
     """Go through a person's first login, to its session."""
     done = expect(PasswordChangeDone, bank.change(user, bank.due_change(user)))
@@ -96,6 +115,12 @@ def account_of(bank: Bank, login_id: str) -> Account:
 def company_of(bank: Bank, company: str = COMPANY) -> Company:
     """Return a company as stored."""
     return expect(Company, bank.record(Company.at("", company)))
+
+
+def counted(bank: Bank, one: Boss) -> int:
+    """Return how many wrong confirmation passwords of somebody are counted."""
+    counter = bank.throttle(one.user).counter(CONFIRMATION_PASSWORD)
+    return counter.known.failures + counter.others.failures
 
 
 def operations(bank: Bank, user: User | str) -> list[OperationRecord]:

@@ -3,40 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, Final
 
 import attrs
 import pytest
 
-from okmate_auth import Authenticated, Busy, Logout, Refused
+from okmate_auth import Authenticated
 from okmate_auth.commands import (
     Authority,
     BySession,
-    ChangeEntitlements,
     CloseUser,
     Confirm,
     RegisterUser,
     Release,
     RequireChange,
-    ResetPasswords,
     Suspend,
 )
 from okmate_auth.commands.administration import OnAccount
 from okmate_auth.commands.authority import Actor
-from okmate_auth.decision import Command, Commit, Draft, Facts
+from okmate_auth.decision import Commit, Draft, Facts
 from okmate_auth.errors import MisuseError
 from okmate_auth.factors import CONFIRMATION_PASSWORD
 from okmate_auth.policies.lockout import Lockout
-from okmate_auth.queries import PendingNotices
-from okmate_auth.records import Account, ChainHead, LoginRecord, Throttle
+from okmate_auth.records import Account, ChainHead, Throttle
 from okmate_auth.replies import Done
 from tests.behaviour.administration import (
     COMMANDS,
     ELSEWHERE,
     ON_ACCOUNTS,
     Administering,
-    Boss,
     account_of,
     boss,
     company_of,
@@ -49,15 +44,12 @@ from tests.behaviour.bank import (
     DESK,
     FAST,
     LOGIN,
-    MICROSECOND,
     WRONG,
     Bank,
     expect,
     refused,
 )
 from tests.behaviour.conftest import OpenBank
-from tests.behaviour.moments import Moment
-from tests.rounds import rounds
 from tests.stored_values import account, context
 
 LIMIT: Final = Lockout().limit
@@ -263,233 +255,6 @@ def test_what_the_desk_suspended_the_desk_alone_releases(bank: Bank, again: str)
     assert not account_of(bank, "Target1").usable
     expect(Done, bank.submit(Release(login_id="Target1", authority=DESK)))
     assert account_of(bank, "Target1").usable
-
-
-# ------------------------------------------------------------------------------------- the confirmation password
-
-
-def counted(bank: Bank, one: Boss) -> int:
-    """Return how many wrong confirmation passwords of somebody are counted."""
-    counter = bank.throttle(one.user).counter(CONFIRMATION_PASSWORD)
-    return counter.known.failures + counter.others.failures
-
-
-@every_command
-def test_a_wrong_confirmation_password_is_a_guess(bank: Bank, command: Administering) -> None:
-    """Under whatever command it is tried, it is judged with a place, counted, recorded with the factor, and locks."""
-    one = boss(bank)
-    registered(bank, "Target1")
-    who = "Newcom1" if command.name == "register" else "Target1"
-    for number in range(1, LIMIT):
-        refused(bank.submit(command.command(one.authority(WRONG), who)), "wrong-password")
-        assert counted(bank, one) == number
-        row = expect(LoginRecord, bank.history(one.user, limit=1).records[0])
-        assert (row.result, row.factor) == ("wrong-password", CONFIRMATION_PASSWORD)
-    refused(bank.submit(command.command(one.authority(WRONG), who)), "wrong-password")
-    with bank.unhashed():
-        assert refused(bank.submit(command.command(one.authority(), who)), "locked").until == bank.clock() + timedelta(
-            minutes=30
-        )
-    assert bank.history(one.user).defect is None
-
-
-def test_confirming_and_administering_share_one_counter(bank: Bank) -> None:
-    """Guesses can't be spread over commands; a right one under any of them ends the count."""
-    one = boss(bank)
-    registered(bank, "Target1")
-    commands = [command.command(one.authority(WRONG), "Target1") for command in ON_ACCOUNTS[:3]]
-    confirm = Confirm(session=one.session, client=one.user.home, password=WRONG, purpose="transfer")
-    for command in (*commands, confirm, confirm):
-        refused(bank.submit(command), "wrong-password")
-    assert counted(bank, one) == 5
-    expect(Done, bank.submit(Suspend(login_id="Target1", authority=one.authority())))
-    assert counted(bank, one) == 0
-
-
-def test_a_right_confirmation_password_counts_whatever_follows(bank: Bank) -> None:
-    """A command that is refused after that ends the failures all the same: what was judged is committed."""
-    one = boss(bank)
-    refused(bank.submit(Suspend(login_id="Target1", authority=one.authority(WRONG))), "wrong-password")
-    refused(bank.submit(Suspend(login_id="Target1", authority=one.authority())), "unknown-user")
-    assert counted(bank, one) == 0
-    assert bank.results(one.user)[:2] == ["confirmed", "wrong-password"]
-
-
-def test_a_user_who_is_no_administrator_can_not_guess_here(bank: Bank) -> None:
-    """Who may not act at all is refused before his confirmation password is looked at."""
-    one = boss(bank, "user")
-    registered(bank, "Target1")
-    with bank.unhashed(), bank.unchanged():
-        for command in ON_ACCOUNTS:
-            refused(bank.submit(command.command(one.authority(WRONG), "Target1")), "not-allowed")
-
-
-def test_guesses_under_authority_share_the_limit_at_the_same_moment(open_bank: OpenBank) -> None:
-    """However many commands try passwords at once, no more than the limit is judged (FL-4)."""
-    for _ in range(rounds(1, 20)):
-        bank = open_bank()
-        one = boss(bank)
-        registered(bank, "Target1")
-        judged = bank.hashes.computed.count("check")
-        commands = [Suspend(login_id="Target1", authority=one.authority(f"{WRONG}{number}")) for number in range(9)]
-        replies = bank.together(*commands)
-        assert {type(reply) for reply in replies} <= {Refused, Busy}
-        assert bank.hashes.computed.count("check") - judged <= LIMIT
-        assert account_of(bank, "Target1").suspended is None
-
-
-def test_a_lock_of_the_confirmation_password_is_told_to_its_owner(bank: Bank) -> None:
-    """Guesses under authority bring the same notice as any others."""
-    one = boss(bank)
-    for _ in range(LIMIT):
-        bank.submit(Suspend(login_id="Target1", authority=one.authority(WRONG)))
-    (notice,) = (notice for notice in bank.read(PendingNotices()) if notice.event == "lock")
-    assert notice.login_id == one.user.login_id
-    assert ("factor", CONFIRMATION_PASSWORD) in notice.details
-
-
-@pytest.mark.parametrize(("later", "ends"), [(-MICROSECOND, False), (timedelta(0), True)])
-def test_an_administrators_lock_ends_by_itself(bank: Bank, later: timedelta, *, ends: bool) -> None:
-    """Thirty minutes later he administers again, from a session that lasts that long."""
-    one = boss(bank)
-    registered(bank, "Target1")
-    for _ in range(LIMIT):
-        bank.submit(Suspend(login_id="Target1", authority=one.authority(WRONG)))
-    until = bank.clock() + timedelta(minutes=30)
-    while bank.clock() < until - FAST.session.idle / 2:
-        bank.wait(FAST.session.idle / 2)
-        assert bank.session(one.session, one.user.home) is not None
-    bank.clock.set(until + later)
-    reply = bank.submit(Suspend(login_id="Target1", authority=one.authority()))
-    assert isinstance(reply, Done if ends else Refused)
-
-
-# ------------------------------------------------------------------------------------------------------ at once
-
-
-def test_two_administrators_who_stop_each_other(open_bank: OpenBank) -> None:
-    """One of them is first; the other's session has ended, so that never both act and never neither."""
-    for _ in range(rounds(3, 60)):
-        bank = open_bank()
-        one, other = boss(bank), boss(bank)
-        replies = bank.together(
-            Suspend(login_id=other.user.login_id, authority=one.authority()),
-            Suspend(login_id=one.user.login_id, authority=other.authority()),
-        )
-        assert sorted(type(reply).__name__ for reply in replies) == ["Done", "Refused"]
-        refused(next(reply for reply in replies if isinstance(reply, Refused)), "not-logged-in")
-        assert sorted(bank.account(person.user).usable for person in (one, other)) == [False, True]
-
-
-@pytest.mark.parametrize("moment", ["hash", "commit"])
-def test_whoever_is_stopped_while_he_stops_another_does_not(bank: Bank, moment: Moment) -> None:
-    """The one whose command is committed first wins; what the other had proven until then is worth nothing."""
-    one, other = boss(bank), boss(bank)
-    with bank.meanwhile(moment, Suspend(login_id=one.user.login_id, authority=other.authority())) as replies:
-        reply = bank.submit(Suspend(login_id=other.user.login_id, authority=one.authority()))
-    expect(Done, replies[0])
-    refused(reply, "not-logged-in")
-    assert bank.account(other.user).usable
-    assert bank.throttle(one.user).places == ()
-
-
-MEANWHILE: Final[tuple[tuple[str, Callable[[str], Command[Any]], str], ...]] = (
-    ("suspended", lambda who: Suspend(login_id=who, authority=DESK), "not-logged-in"),
-    ("closed", lambda who: CloseUser(login_id=who, authority=DESK), "not-logged-in"),
-    ("reset", lambda who: ResetPasswords(login_id=who, authority=DESK), "not-logged-in"),
-    (
-        "compromised",
-        lambda who: RequireChange(login_id=who, authority=DESK, reason="compromise"),
-        "not-logged-in",
-    ),
-    (
-        "asked for a new confirmation password",
-        lambda who: RequireChange(login_id=who, authority=DESK, passwords=(CONFIRMATION_PASSWORD,)),
-        "confirmation-unusable",
-    ),
-)
-
-
-@pytest.mark.parametrize(("what", "happen", "code"), MEANWHILE, ids=[what for what, _, _ in MEANWHILE])
-@pytest.mark.parametrize("password", [CONFIRMATION, WRONG])
-@pytest.mark.parametrize("moment", ["hash", "commit"])
-def test_an_administrator_who_changes_while_he_acts_acts_no_more(
-    bank: Bank, what: str, happen: Callable[[str], Command[Any]], code: str, password: str, moment: Moment
-) -> None:
-    """Nothing is done under an authority that is gone; the verdict on his password is settled all the same (A31)."""
-    one = boss(bank)
-    target = registered(bank, "Target1")
-    before, checks = bank.account(target), bank.hashes.computed.count("check")
-    with bank.meanwhile(moment, happen(one.user.login_id)):
-        reply = bank.submit(Suspend(login_id="Target1", authority=one.authority(password)))
-    refused(reply, code)
-    assert bank.account(target) == before
-    throttle = bank.throttle(one.user)
-    assert throttle.places == (), what
-    judged = bank.hashes.computed.count("check") - checks
-    assert counted(bank, one) == (0 if password == CONFIRMATION else judged)
-    assert bank.history(one.user).defect is None
-
-
-@pytest.mark.parametrize("moment", ["hash", "commit"])
-def test_a_person_who_changes_while_acted_upon_is_found_as_he_is(bank: Bank, moment: Moment) -> None:
-    """Closed meanwhile he is unknown, moved to nowhere else; nothing of the first look is kept."""
-    one = boss(bank)
-    target = registered(bank, "Target1")
-    with bank.meanwhile(moment, CloseUser(login_id="Target1", authority=DESK)):
-        refused(bank.submit(ResetPasswords(login_id="Target1", authority=one.authority())), "unknown-user")
-    assert bank.account(target).login_password is None
-    assert [row.operation for row in operations(bank, target)] == ["close", "register"]
-
-
-def test_two_administrators_on_one_person(open_bank: OpenBank) -> None:
-    """Both commands are done, one after the other, or the second finds what the first left: nothing is lost between."""
-    for _ in range(rounds(2, 40)):
-        bank = open_bank()
-        one, other = boss(bank), boss(bank)
-        registered(bank, "Target1", entitlements=("inquiry",))
-        commands: tuple[Command[Any], ...] = (
-            CloseUser(login_id="Target1", authority=one.authority()),
-            ResetPasswords(login_id="Target1", authority=other.authority()),
-        )
-        bank.together(*commands)
-        account = account_of(bank, "Target1")
-        assert account.closed_at is not None
-        assert account.login_password is None
-        done = [row.operation for row in operations(bank, "Target1")]
-        assert done in (["close", "register"], ["close", "reset-passwords", "register"])
-
-
-def test_rights_that_two_administrators_change_at_once(open_bank: OpenBank) -> None:
-    """Neither overwrites the other's change."""
-    for _ in range(rounds(2, 40)):
-        bank = open_bank()
-        one, other = boss(bank), boss(bank)
-        target = registered(bank, "Target1")
-        replies = bank.together(
-            ChangeEntitlements(login_id="Target1", authority=one.authority(), add=("transfer",)),
-            ChangeEntitlements(login_id="Target1", authority=other.authority(), add=("inquiry",)),
-        )
-        assert all(isinstance(reply, Done) for reply in replies)
-        assert set(bank.account(target).entitlements) == {"transfer", "inquiry"}
-
-
-def test_a_logout_at_the_same_moment_decides_whether_it_was_done(open_bank: OpenBank) -> None:
-    """A command under a session that ends meanwhile is done before its end or not at all."""
-    for _ in range(rounds(2, 40)):
-        bank = open_bank()
-        one = boss(bank)
-        target = registered(bank, "Target1")
-        commands: tuple[Command[Any], ...] = (
-            Suspend(login_id="Target1", authority=one.authority()),
-            Logout(one.session, client=one.user.home),
-        )
-        suspend, _ = bank.together(*commands)
-        assert bank.session(one.session, one.user.home) is None
-        if isinstance(suspend, Refused):
-            refused(suspend, "not-logged-in")
-        assert bank.account(target).usable is isinstance(suspend, Refused)
-        assert bank.throttle(one.user).places == ()
 
 
 # ------------------------------------------------------------------------------------------------------- misuse
