@@ -42,16 +42,35 @@ def test_every_call_goes_through_both_faces() -> None:
 
 def test_a_loop_can_be_left_without_closing_the_store() -> None:
     """After leaving, no thread of the face is left and the store can be worn again."""
+    before = set(threading.enumerate())
     inner = AsyncFace(MemoryStore())
     first = SyncFace(inner)
     first.commit(creation(cell("a", 1)))
     first.leave()
-    assert not any(thread.name == "okmate-kit-loop" for thread in threading.enumerate())
+    assert not any(thread.name == "okmate-kit-loop" for thread in set(threading.enumerate()) - before)
     second = SyncFace(inner)
     assert number(second.load([cell_at("a")]), "a") == 1
     second.close()
     with pytest.raises(StoreUnavailableError):
         asyncio.run(inner.load([cell_at("a")]))
+
+
+def test_a_loop_ends_where_the_store_fails_to_close() -> None:
+    """Nothing of the face is left, and the store's error is told."""
+    before = set(threading.enumerate())
+
+    class Jammed(AsyncMemoryStore):
+        """Can't be closed."""
+
+        async def close(self) -> None:
+            """Fail."""
+            message = "jammed"
+            raise StoreUnavailableError(message)
+
+    store = SyncFace(Jammed())
+    with pytest.raises(StoreUnavailableError):
+        store.close()
+    assert set(threading.enumerate()) == before
 
 
 def test_closing_waits_for_a_call_whose_caller_went_away() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
 import pytest
 
+from okmate_auth.errors import MisuseError
 from okmate_auth.ports import AsyncStore, Store
 from okmate_auth.testing.checks import CHECKS
 from okmate_auth.testing.kit import Check, Kit, Subject
@@ -36,10 +37,6 @@ class _Contract:
     shrink: ClassVar[bool] = True
     asynchronous: ClassVar[bool] = False
 
-    def opened(self, directory: Path) -> Store | AsyncStore:
-        """See :class:`okmate_auth.testing.kit.Subject`."""
-        raise NotImplementedError
-
     @pytest.fixture(scope="class")
     @classmethod
     def fleet(cls) -> Iterator[Fleet]:
@@ -50,9 +47,10 @@ class _Contract:
     @pytest.mark.parametrize("check", CHECKS, ids=str)
     def test_guarantee(self, check: Check, fleet: Fleet, tmp_path: Path) -> None:
         """The store keeps the guarantee whose number the test's name begins with."""
-        if missing := check.missing(self):
+        subject = cast("Subject", self)  # every subclass says how its store is opened
+        if missing := check.missing(subject):
             pytest.skip(missing)
-        run(self, check, tmp_path, fleet)
+        run(subject, check, tmp_path, fleet)
 
 
 class StoreContract(_Contract):
@@ -70,10 +68,6 @@ class StoreContract(_Contract):
         """
         raise NotImplementedError
 
-    def opened(self, directory: Path) -> Store | AsyncStore:
-        """See :class:`okmate_auth.testing.kit.Subject`."""
-        return self.open(directory)
-
 
 class AsyncStoreContract(_Contract):
     """The same for an asynchronous store; every opening is used in one event loop of its own."""
@@ -83,10 +77,6 @@ class AsyncStoreContract(_Contract):
     def open(self, directory: Path) -> AsyncStore:
         """Return a new opening, see :meth:`StoreContract.open`; called outside of any event loop."""
         raise NotImplementedError
-
-    def opened(self, directory: Path) -> Store | AsyncStore:
-        """See :class:`okmate_auth.testing.kit.Subject`."""
-        return self.open(directory)
 
 
 def run(subject: Subject, check: Check, directory: Path, fleet: Fleet) -> None:
@@ -111,7 +101,14 @@ def broken(
 
     Returns:
         What each check that failed raised, by the check's name.
+
+    Raises:
+        MisuseError: A name is no check's.
     """
+    unknown = set(only) - {str(check) for check in CHECKS}
+    if unknown:
+        message = f"no check is named {min(unknown)}"
+        raise MisuseError(message)
     failures: dict[str, Exception] = {}
     with closing(Fleet(contract)) as fleet:
         for place, check in enumerate(CHECKS):

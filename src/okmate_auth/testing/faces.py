@@ -74,8 +74,10 @@ class SyncFace:
     def close(self) -> None:
         """Close the store, then end the loop and its thread; calling it twice is no error."""
         if not self._loop.is_closed():
-            self.run(self.store.close())
-            self.leave()
+            try:
+                self.run(self.store.close())
+            finally:
+                self.leave()
 
     def leave(self) -> None:
         """End the loop and its thread, and leave the store open."""

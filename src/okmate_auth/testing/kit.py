@@ -49,7 +49,7 @@ class Subject(Protocol):
     asynchronous: ClassVar[bool]
     shrink: ClassVar[bool]
 
-    def opened(self, directory: Path) -> Store | AsyncStore:
+    def open(self, directory: Path) -> Store | AsyncStore:
         """Return a new opening of the store that is kept in a directory."""
         ...
 
@@ -95,7 +95,7 @@ class Kit:
         """Return one more opening of the store; the first one again where openings share nothing."""
         if self._openings and not self.subject.shared:
             return self._openings[0]
-        opening = face(self.subject.opened(self.directory))
+        opening = face(self.subject.open(self.directory))
         self._openings.append(opening)
         return opening
 

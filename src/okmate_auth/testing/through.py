@@ -6,6 +6,7 @@ Rule 2. Each exists for both protocols, with the same name and ``Async`` before 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypeVar
@@ -51,14 +52,14 @@ def _of_commit(change: ChangeSet) -> Operation:
     )
 
 
-class Through:
+class Through(ABC):
     """Hands every call to another store, through :meth:`_around`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def _around(self, operation: Operation, subject: object, call: Callable[[], T]) -> T:
-        raise NotImplementedError
+    @abstractmethod
+    def _around(self, operation: Operation, subject: object, call: Callable[[], T]) -> T: ...
 
     def load(self, keys: Collection[AnyKey], /) -> Mapping[AnyKey, Loaded]:
         """See :meth:`okmate_auth.ports.Store.load`."""
@@ -86,14 +87,14 @@ class Through:
         self._store.close()
 
 
-class AsyncThrough:
+class AsyncThrough(ABC):
     """The same for the asynchronous protocol."""
 
     def __init__(self, store: AsyncStore) -> None:
         self._store = store
 
-    async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> T:
-        raise NotImplementedError
+    @abstractmethod
+    async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> T: ...
 
     async def load(self, keys: Collection[AnyKey], /) -> Mapping[AnyKey, Loaded]:
         """See :meth:`okmate_auth.ports.Store.load`."""

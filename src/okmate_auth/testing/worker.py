@@ -88,7 +88,7 @@ def serve(line: socket.socket, subject: Subject) -> None:
     with line, line.makefile("rb") as commands, suppress(BrokenPipeError):
         directory = Path(json.loads(commands.readline())["open"])
         try:
-            store = face(subject.opened(directory))
+            store = face(subject.open(directory))
         except Exception as error:  # noqa: BLE001 - told to whoever started this process
             say(_trouble(error))
             return
@@ -117,7 +117,7 @@ def fork(subject: Subject, directory: Path, *, name: str, times: int, used: bool
     Returns:
         The other process's exit status: 0 where it could do its part.
     """
-    opened = subject.opened(directory)
+    opened = subject.open(directory)
     if used:
         _raise(face(opened), name, 1)
     pid = os.fork()

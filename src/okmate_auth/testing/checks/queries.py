@@ -160,7 +160,7 @@ def its_clock_is_in_utc(kit: Kit) -> None:
 def it_may_be_closed_twice(kit: Kit) -> None:
     """Closing twice is no error, nor is closing what was never used."""
     for used in (False, True):
-        opening = face(kit.subject.opened(kit.inside("used" if used else "unused").directory))
+        opening = face(kit.subject.open(kit.inside("used" if used else "unused").directory))
         if used:
             opening.load([cell_at("any")])
         if isinstance(opening, SyncFace):

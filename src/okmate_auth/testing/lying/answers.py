@@ -5,7 +5,6 @@ Whoever has been told "done" acts on it: he lets somebody in, or believes that a
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Collection, Generator, Mapping
@@ -16,15 +15,12 @@ import attrs
 
 from okmate_auth.errors import StoreUnavailableError
 from okmate_auth.ports import AnyKey, ChangeSet, Loaded, Outcome
-from okmate_auth.testing.lying.bench import DISTANCE_SECONDS, HISTORY, SCHEMA, UnsafePlainStore
+from okmate_auth.testing.lying.bench import DISTANCE_SECONDS, HISTORY, UnsafePlainStore
 
 __all__ = [
     "UnsafeAppliesTwice",
-    "UnsafeCaseBlind",
-    "UnsafeDropsUnknown",
     "UnsafeForgetsChangeSets",
     "UnsafeHalfCommit",
-    "UnsafeInheritsConnection",
     "UnsafeLostAppend",
     "UnsafeRaisesConflict",
     "UnsafeRemembersConflicts",
@@ -33,7 +29,6 @@ __all__ = [
     "UnsafeStaleRead",
     "UnsafeSwallowedConflict",
     "UnsafeTornLoad",
-    "UnsafeWholeSeconds",
 ]
 
 
@@ -181,45 +176,3 @@ class UnsafeStaleRead(UnsafePlainStore):
         for key in change.guards:
             self._cache.pop(key, None)
         return outcome
-
-
-class UnsafeDropsUnknown(UnsafePlainStore):
-    """Keeps the fields that it knows, so that an older library wipes out what a newer one wrote."""
-
-    def write(self, database: sqlite3.Connection, change: ChangeSet) -> None:
-        """Put what is known."""
-        known = tuple(attrs.evolve(record, unknown={}) for record in change.puts)
-        super().write(database, attrs.evolve(change, puts=known))
-
-
-class UnsafeCaseBlind(UnsafePlainStore):
-    """Compares keys without regard to case, as the default collation of some databases does."""
-
-    schema = SCHEMA.replace("id TEXT, version", "id TEXT COLLATE NOCASE, version")
-
-
-class UnsafeWholeSeconds(UnsafePlainStore):
-    """Keeps instants to the second, as a plain DATETIME column does: what ends now has ended up to a second ago."""
-
-    def write(self, database: sqlite3.Connection, change: ChangeSet) -> None:
-        """Put, and cut the instants."""
-        super().write(database, change)
-        database.execute("UPDATE records SET due = due / 1000000 * 1000000")
-
-
-class UnsafeInheritsConnection(UnsafePlainStore):
-    """Connects when it is made: what a process forks inherits the connection, and both talk on it at the same time.
-
-    Here the second one is told at once; with a real socket each would read the other's answers.
-    """
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self._process = os.getpid()
-
-    def database(self) -> sqlite3.Connection:
-        """Return a connection, to the process that made this store."""
-        if os.getpid() != self._process:
-            message = "the connection belongs to another process"
-            raise StoreUnavailableError(message)
-        return super().database()

@@ -13,13 +13,14 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
+from weakref import WeakSet
 
 from okmate_auth.ports import AnyKey, ChangeSet, Loaded, Outcome
 from okmate_auth.records import Record, Row, decode
 from okmate_auth.storage.change import check_change, encoded_puts, microseconds, rows_before
 
-__all__ = ["UnsafePlainStore"]
+__all__ = ["Lent", "UnsafePlainStore", "before_fork"]
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS records (kind TEXT, id TEXT, version TEXT, body TEXT, due INTEGER, PRIMARY KEY (kind, id));
@@ -34,10 +35,18 @@ HISTORY: Final = (
     "SELECT chain, number, key_id, body, mac FROM rows WHERE chain = ? AND (? IS NULL OR number < ?)"
     " ORDER BY number DESC LIMIT ?"
 )
+DUE: Final = "SELECT body FROM records WHERE kind = ? AND due <= ? ORDER BY due, id LIMIT ?"
+
+
+class Lent(NamedTuple):
+    """A connection, and the lock that whoever uses it holds."""
+
+    connection: sqlite3.Connection
+    lock: threading.Lock
 
 
 class UnsafePlainStore:
-    """A store on an SQLite file: one connection for each thread of each process.
+    """A store on an SQLite file: one connection for each thread.
 
     Args:
         path: The file; it is created.
@@ -49,11 +58,12 @@ class UnsafePlainStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
-        self._connections: dict[int, list[sqlite3.Connection]] = {}
+        self._all: list[Lent] = []
         database = self._connect()
         database.execute("PRAGMA journal_mode=WAL")
         database.executescript(self.schema)
         database.close()
+        _OPEN.add(self)
 
     def load(self, keys: Collection[AnyKey], /) -> Mapping[AnyKey, Loaded]:
         """See :meth:`okmate_auth.ports.Store.load`."""
@@ -69,16 +79,15 @@ class UnsafePlainStore:
 
     def history(self, chain: str, /, *, limit: int, before: int | None = None) -> Sequence[Row]:
         """See :meth:`okmate_auth.ports.Store.history`."""
-        found = self.database().execute(self.history_text, (chain, before, before, limit))
-        return [Row(*each) for each in found.fetchall()]
+        with self.reading() as database:
+            found = database.execute(self.history_text, (chain, before, before, limit)).fetchall()
+        return [Row(*each) for each in found]
 
     def due(self, kind: str, until: datetime, /, *, limit: int) -> Sequence[Record]:
         """See :meth:`okmate_auth.ports.Store.due`."""
-        found = self.database().execute(
-            "SELECT body FROM records WHERE kind = ? AND due <= ? ORDER BY due, id LIMIT ?",
-            (kind, microseconds(until), limit),
-        )
-        return [decode(kind, body) for (body,) in found.fetchall()]
+        with self.reading() as database:
+            found = database.execute(DUE, (kind, microseconds(until), limit)).fetchall()
+        return [decode(kind, body) for (body,) in found]
 
     def clock(self) -> datetime | None:
         """See :meth:`okmate_auth.ports.Store.clock`."""
@@ -86,9 +95,7 @@ class UnsafePlainStore:
 
     def close(self) -> None:
         """See :meth:`okmate_auth.ports.Store.close`."""
-        for database in self._connections.pop(os.getpid(), []):
-            database.close()
-        self._local = threading.local()
+        self.disconnect()
 
     # ---------------------------------------------------------------------------------------- the steps of a commit
 
@@ -157,37 +164,62 @@ class UnsafePlainStore:
 
     def database(self) -> sqlite3.Connection:
         """Return this thread's connection."""
-        process = os.getpid()
-        if getattr(self._local, "process", None) != process:
-            self._local.process = process
-            self._local.connection = self._connect()
-            self._connections.setdefault(process, []).append(self._local.connection)
-        connection: sqlite3.Connection = self._local.connection
-        return connection
+        return self.lend().connection
 
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
         """All that is read inside is as of one instant (guarantee 8)."""
-        database = self.database()
-        database.execute("BEGIN")
-        try:
+        with self._transaction("BEGIN") as database:
             yield database
-        finally:
-            database.execute("COMMIT")
 
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
         """Nobody else writes meanwhile, and all that is written inside is there at the end or nothing (guarantee 1)."""
-        database = self.database()
-        database.execute("BEGIN IMMEDIATE")
-        try:
+        with self._transaction("BEGIN IMMEDIATE") as database:
             yield database
-        except BaseException:
-            database.execute("ROLLBACK")
-            raise
-        database.execute("COMMIT")
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Generator[sqlite3.Connection]:
+        lent = self.lend()
+        with lent.lock:
+            lent.connection.execute(begin)
+            try:
+                yield lent.connection
+            except BaseException:
+                lent.connection.execute("ROLLBACK")
+                raise
+            lent.connection.execute("COMMIT")
+
+    def disconnect(self) -> None:
+        """Close all connections; whoever goes on opens new ones."""
+        lent, self._all = self._all, []
+        self._local = threading.local()
+        for each in lent:
+            with each.lock:
+                each.connection.close()
+
+    def lend(self) -> Lent:
+        """Return this thread's connection with its lock."""
+        if not hasattr(self._local, "lent"):
+            self._local.lent = Lent(self._connect(), threading.Lock())
+            self._all.append(self._local.lent)
+        lent: Lent = self._local.lent
+        return lent
 
     def _connect(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
         database.execute("PRAGMA synchronous=OFF")
         return database
+
+
+# SQLite notes in memory which locks it holds; a forked process inherits the notes without the locks.
+_OPEN: Final[WeakSet[UnsafePlainStore]] = WeakSet()
+
+
+def before_fork() -> None:
+    """Close all connections of this process."""
+    for store in list(_OPEN):
+        store.disconnect()
+
+
+os.register_at_fork(before=before_fork)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Final
 
@@ -51,7 +52,7 @@ class UnsafeGuardsOnlyWrites(UnsafePlainStore):
         return all(self.version(database, key) == version for key, version in change.guards.items() if key in written)
 
 
-class _LooksBefore(UnsafePlainStore):
+class _LooksBefore(UnsafePlainStore, ABC):
     """Looks at some guards before it has the lock; by the time it writes, they may have changed."""
 
     def commit(self, change: ChangeSet, /) -> Outcome:
@@ -66,9 +67,10 @@ class _LooksBefore(UnsafePlainStore):
                 return "conflict"
             return self.settle(database, attrs.evolve(change, guards=late))
 
+    @abstractmethod
     def early(self, change: ChangeSet) -> Iterable[AnyKey]:
         """Return which guards are looked at too early."""
-        raise NotImplementedError
+        ...
 
 
 class UnsafeGuardsBeforeLock(_LooksBefore):
