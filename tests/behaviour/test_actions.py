@@ -82,6 +82,7 @@ def asked(bank: Bank, user: User) -> list[str]:
     names: list[str] = []
     reply: object = bank.login(user)
     while not isinstance(reply, Authenticated):
+        assert len(names) < 8, "one thing is asked again and again"
         if isinstance(reply, PasswordChangeDue):
             names.append(PASSWORD_CHANGE)
             done = expect(PasswordChangeDone, bank.change(user, reply))

@@ -316,6 +316,15 @@ def test_the_last_five_browsers_are_known(bank: Bank) -> None:
         assert known == ([True] * (place + 1) if place < 5 else [False] + [True] * 5)
 
 
+def test_a_browser_that_comes_often_makes_no_other_unknown(bank: Bank) -> None:
+    """The list has each browser once, the one that came last in front."""
+    user, elsewhere = bank.customer(), bank.browser()
+    for client in (elsewhere, *[user.home] * 6):
+        bank.log_out(user, bank.log_in(user, client).session, client)
+    known = [known.browser for known in bank.account(user).known_browsers]
+    assert known == [user.home.browser_hash, elsewhere.browser_hash]
+
+
 def test_a_browser_is_not_known_before_the_end_of_a_login(bank: Bank) -> None:
     """The right password alone makes no browser known: the change is still due."""
     user = bank.newcomer()
