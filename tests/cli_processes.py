@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -46,7 +47,12 @@ def run_with_closed(redirections: str, *arguments: str) -> Done:
 
 
 def started(*arguments: str, **variables: str) -> tuple[Process, IO[bytes], IO[bytes]]:
-    """Return a run that goes on, with its standard output and error."""
+    """Return a run that goes on, with its standard output and error.
+
+    It hears SIGINT even where the suite itself was started in the background, which has it ignored and handed down.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(  # noqa: S603 - our own program
         [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(**variables)
     )

@@ -54,7 +54,8 @@ def test_a_kept_bank_can_be_opened_with_its_keys(tmp_path: Path) -> None:
     """The people of the story are in it, their histories hold, and Hanako can log in."""
     path = tmp_path / "bank.db"
     lines = play(path)
-    assert f"{path}, its keys in {path}.keys" in " ".join(lines[-3:])
+    told = "".join("".join(lines).split())  # however the terminal's width broke it
+    assert f"{path},itskeysin{path}.keys" in told
     keys = KeyRing.from_file(f"{path}.keys")
     with Authenticator(SQLiteStore(path), profile=FAST, keys=keys) as auth:
         page = auth.read(ReadHistory(login_id=HANAKO, limit=100))
