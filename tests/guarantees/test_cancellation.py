@@ -20,45 +20,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-import attrs
 import pytest
 
-from okmate_auth import (
-    AcknowledgeChange,
-    AsyncAuthenticator,
-    Authenticated,
-    Authenticator,
-    ChangePasswords,
-    Client,
-    Confirm,
-    Logout,
-    PasswordChangeDone,
-    PasswordChangeDue,
-    Refused,
-)
-from okmate_auth.commands.passwords import ResetPasswords
+from okmate_auth import AsyncAuthenticator, Authenticated, Authenticator, Refused
 from okmate_auth.decision import Command
 from okmate_auth.hashing import HashingPool, verify
 from okmate_auth.ports import AsyncStore, Store
-from okmate_auth.replies import Confirmed, LoggedOut, PasswordsReset
 from okmate_auth.storage import AsyncSQLiteStore, MemoryStore, SQLiteStore
 from okmate_auth.testing import FakeClock, Operation
 from okmate_auth.testing.keys import unsafe_keys
 from okmate_auth.testing.through import AsyncThrough
+from tests.guarantees.cases import CASES, Case, Scene, scene_on, session
 from tests.guarantees.figures import Figure
 from tests.guarantees.looking import Sight, look
-from tests.guarantees.people import (
-    CONFIRMATION,
-    DESK,
-    FAST,
-    LOGIN,
-    PURPOSE,
-    WRONG,
-    Person,
-    attempt,
-    open_account,
-    register_company,
-)
+from tests.guarantees.people import FAST, LOGIN, WRONG, attempt, open_account, register_company
 from tests.guarantees.pools import Computed, WatchedPool, watched
 from tests.guarantees.shells import Shell
 
@@ -119,144 +94,15 @@ class TurnsPool:
         return True
 
 
-@attrs.frozen
-class Scene:
-    """What is prepared for a submit.
-
-    Attributes:
-        store: Where.
-        submit: Submits to a synchronous shell over the same store.
-        person: Who has been through his first login.
-        client: His browser.
-    """
-
-    store: Store
-    submit: Callable[[Any], Any]
-    person: Person
-    client: Client
-
-    def again(self, reply: object) -> None:
-        """The owner gets in, whatever became of the submit."""
-        del reply
-        assert isinstance(self.submit(attempt(self.person.login_id, LOGIN, self.client)), Authenticated)
-
-    def look(self) -> Sight:
-        """Return what the store holds about the person."""
-        return look(self.store, self.person.login_id)
-
-
-@attrs.frozen(kw_only=True)
-class Case:
-    """A command that is cancelled.
-
-    Attributes:
-        prepare: Returns it.
-        reply: What it is answered in the end.
-        judged: The verdicts that it leaves in the history.
-        repeats: Whether submitting it again is a repeat, without an effect of its own.
-        sessions: How many sessions there are in the end.
-        after: What must work in the end, given the reply.
-    """
-
-    prepare: Callable[[Scene], Command[Any]]
-    reply: type
-    judged: tuple[str, ...] = ()
-    repeats: bool = True
-    sessions: int = 0
-    after: Callable[[Scene, Any], None] = Scene.again
-
-
-def _session(scene: Scene) -> Authenticated:
-    reply = scene.submit(attempt(scene.person.login_id, LOGIN, scene.client))
-    assert isinstance(reply, Authenticated)
-    return reply
-
-
-def _due(scene: Scene) -> ChangePasswords:
-    reset = scene.submit(ResetPasswords(login_id=scene.person.login_id, authority=DESK))
-    initial = reset.initial_password.reveal()
-    due = scene.submit(attempt(scene.person.login_id, initial, scene.client))
-    assert isinstance(due, PasswordChangeDue)
-    return ChangePasswords(
-        handle=due.handle,
-        client=scene.client,
-        current_login_password=initial,
-        new_login_password=LOGIN,
-        new_confirmation_password=CONFIRMATION,
-    )
-
-
-def _done(scene: Scene) -> AcknowledgeChange:
-    done = scene.submit(_due(scene))
-    assert isinstance(done, PasswordChangeDone)
-    return AcknowledgeChange(handle=done.handle, client=scene.client)
-
-
-def _acknowledged(scene: Scene, reply: Any) -> None:  # noqa: ANN401 - PasswordChangeDone
-    ended = scene.submit(AcknowledgeChange(handle=reply.handle, client=scene.client))
-    assert isinstance(ended, Authenticated)
-    scene.again(reply)
-
-
-def _reset(scene: Scene, reply: Any) -> None:  # noqa: ANN401 - PasswordsReset
-    due = scene.submit(attempt(scene.person.login_id, reply.initial_password.reveal(), scene.client))
-    assert isinstance(due, PasswordChangeDue)
-
-
-CASES: Final = {
-    "wrong": Case(
-        prepare=lambda scene: attempt(scene.person.login_id, WRONG, scene.client),
-        reply=Refused,
-        judged=("wrong-password",),
-    ),
-    "login": Case(
-        prepare=lambda scene: attempt(scene.person.login_id, LOGIN, scene.client),
-        reply=Authenticated,
-        judged=("authenticated",),
-        sessions=1,
-    ),
-    "change": Case(prepare=_due, reply=PasswordChangeDone, judged=("step",), after=_acknowledged),
-    "acknowledge": Case(prepare=_done, reply=Authenticated, sessions=1),
-    "confirm": Case(
-        prepare=lambda scene: Confirm(
-            session=_session(scene).session, client=scene.client, password=CONFIRMATION, purpose=PURPOSE
-        ),
-        reply=Confirmed,
-        judged=("confirmed",),
-        repeats=False,
-        sessions=1,
-    ),
-    "logout": Case(prepare=lambda scene: Logout(_session(scene).session, client=scene.client), reply=LoggedOut),
-    "reset": Case(
-        prepare=lambda scene: ResetPasswords(login_id=scene.person.login_id, authority=DESK),
-        reply=PasswordsReset,
-        after=_reset,
-    ),
-}
-
-
-def scene_on(store: Store) -> Scene:
-    """Prepare a person."""
-    auth = Authenticator(store, profile=FAST, keys=unsafe_keys())
-    register_company(auth.submit)
-    person = open_account(auth.submit)
-    return Scene(store, auth.submit, person, person.client())
-
-
-def new_rows(scene: Scene, before: Sight) -> tuple[str, ...]:
-    """Return the verdicts that were added since."""
-    return scene.look().judged[len(before.judged) :]
-
-
 def check(scene: Scene, case: Case, command: Command[Any], before: Sight, hashed: int) -> None:
     """State what holds after a submit was cancelled and everything under way has come to its end."""
     sight = scene.look()
     assert sight.places == (), "a guess is counted and will never be judged"
-    assert new_rows(scene, before) == case.judged * hashed, "a guess was hashed and not written down"
+    assert scene.judged_since(before) == case.judged * hashed, "a guess was hashed and not written down"
     reply = scene.submit(command)
     assert isinstance(reply, case.reply), reply
     sight = scene.look()
-    assert new_rows(scene, before) == case.judged * (1 if case.repeats else hashed + 1), "there are two effects"
+    assert scene.judged_since(before) == case.judged * (1 if case.repeats else hashed + 1), "there are two effects"
     assert sight.places == ()
     assert len(sight.sessions) == case.sessions
     case.after(scene, reply)
@@ -362,9 +208,7 @@ def test_cancelled_at_each_call_of_a_real_store_and_pool(name: str, tmp_path: Pa
 
     for point in itertools.count(1):
         with SQLiteStore(file) as store:
-            auth = Authenticator(store, profile=FAST, keys=unsafe_keys())
-            person = open_account(auth.submit)
-            scene = Scene(store, auth.submit, person, person.client())
+            scene = scene_on(store, company=False)
             command = case.prepare(scene)
             before = scene.look()
             seen, checks = asyncio.run(cancelled_at(point, command))
@@ -379,7 +223,7 @@ def test_a_session_check_that_is_cancelled_takes_nothing_away() -> None:
     """Whoever hangs up during the first use of his session finds it again."""
     for turns in range(MOST_TURNS):
         scene = scene_on(MemoryStore())
-        handle = _session(scene).session
+        handle = session(scene).session
 
         async def cancelled(turns: int = turns, scene: Scene = scene, handle: Any = handle) -> bool:  # noqa: ANN401
             auth = AsyncAuthenticator(Turns(scene.store), profile=FAST, keys=unsafe_keys())
@@ -422,7 +266,7 @@ def test_a_time_limit_of_the_callers_own_counts_the_guess_once() -> None:
         await auth.close()
 
     asyncio.run(impatient())
-    assert new_rows(scene, before) == ("wrong-password",)
+    assert scene.judged_since(before) == ("wrong-password",)
     assert scene.look().places == ()
 
 
