@@ -110,7 +110,8 @@ def _locked(bank: Bank) -> BySession:
     one = boss(bank)
     for _ in range(bank.profile.lockout_of(CONFIRMATION_PASSWORD).limit):
         confirm = Confirm(session=one.session, client=one.user.home, password=WRONG, purpose="transfer")
-        refused(bank.submit(confirm), "wrong-password")
+        last = bank.submit(confirm)
+    refused(last, "locked")
     return one.authority()
 
 

@@ -53,7 +53,7 @@ def test_a_wrong_confirmation_password_is_a_guess(bank: Bank, command: Administe
         assert counted(bank, one) == number
         row = expect(LoginRecord, bank.history(one.user, limit=1).records[0])
         assert (row.result, row.factor) == ("wrong-password", CONFIRMATION_PASSWORD)
-    refused(bank.submit(command.command(one.authority(WRONG), who)), "wrong-password")
+    refused(bank.submit(command.command(one.authority(WRONG), who)), "locked")
     with bank.unhashed():
         assert refused(bank.submit(command.command(one.authority(), who)), "locked").until == bank.clock() + timedelta(
             minutes=30

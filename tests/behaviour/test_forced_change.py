@@ -39,11 +39,13 @@ def require(bank: Bank, user: User, *passwords: str, compromise: bool = False) -
 def lock_confirmation(bank: Bank, user: User) -> None:
     """Guess the confirmation password in a session until it is locked; nobody is logged in afterwards."""
     session = bank.log_in(user).session
-    for _ in range(6):
+    for _ in range(5):
         refused(
             bank.submit(Confirm(session=session, client=user.home, password=WRONG, purpose="transfer")),
             "wrong-password",
         )
+    reply = bank.submit(Confirm(session=session, client=user.home, password=WRONG, purpose="transfer"))
+    refused(reply, "locked")
     bank.log_out(user, session)
 
 

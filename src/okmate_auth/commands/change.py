@@ -9,7 +9,7 @@ from typing import ClassVar, Final, cast
 import attrs
 
 from okmate_auth import fields
-from okmate_auth.commands.guesses import Guess, Judged, hashing, judge
+from okmate_auth.commands.guesses import Guess, Judged, hashing, judge, refused_by
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
 from okmate_auth.commands.targets import end_sessions
 from okmate_auth.commands.visits import MALFORMED, StepCommand, Visit, visit
@@ -194,17 +194,13 @@ class ChangePasswords(StepCommand[ChangeReply]):
             notify(found.draft, "lock", account=found.account, details={"address": self.client.address})
         context = found.draft.context
         lane: LaneName = "known" if found.flow.known else "others"
-        states = {
-            factor: lockout.standing(judged.throttle, factor, lane, context.profile.lockout_of(factor), context.now)
-            for factor in _BOTH
-        }
-        locked = next((state for state in states.values() if isinstance(state, Locked)), Locked(None))
-        ended = Refused(code="locked", until=locked.until)
-        if isinstance(states[LOGIN_PASSWORD], Locked):
-            return found.end(ended, throttle=judged.throttle, result="wrong-password", failed=True)
-        again = found.again(
-            Refused(code="wrong-password"), throttle=judged.throttle, result="wrong-password", failed=True, ended=ended
+        login, confirmation = (
+            refused_by(context, judged.throttle, factor, lane, otherwise="wrong-password") for factor in _BOTH
         )
+        if login.code == "locked":
+            return found.end(login, throttle=judged.throttle, result="wrong-password", failed=True)
+        refused = Refused(code="wrong-password")  # it is not told which; that it is asked no more shows at the step
+        again = found.again(refused, throttle=judged.throttle, result="wrong-password", failed=True, ended=confirmation)
         return cast("Commit[ChangeReply]", again)
 
     def _unjudged(

@@ -9,7 +9,7 @@ import attrs
 
 from okmate_auth import fields
 from okmate_auth.client import Client, as_client
-from okmate_auth.commands.guesses import Guess, judge, load_throttle, rehashed
+from okmate_auth.commands.guesses import Guess, judge, load_throttle, refused_by, rehashed
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
 from okmate_auth.commands.leftovers import settle_leftovers
 from okmate_auth.commands.session import live_session, session_key
@@ -116,12 +116,7 @@ def judge_confirmation(
     lane: LaneName = "known" if known else "others"
     judged = judge(draft, throttle, lane=lane, place_id=None, guesses=(guess,), rests_on=(session.key,))
     if isinstance(judged, Locked | Crowded):
-        locked = isinstance(judged, Locked)
-        result, mark = ("locked", judged.mark) if isinstance(judged, Locked) else ("crowded", None)
-        of = f"{session.subject}:{CONFIRMATION_PASSWORD}:{result}:{mark}"
-        count_unjudged(draft, session.subject, session.entrance, result, client=client, of=of)
-        reply = Refused(code="locked", until=judged.until) if locked else Busy(retry_after=lockout.SHORTEST_HINT)
-        return draft.commit(reply, rests_on=())
+        return _unjudged(draft, session, judged, client)
     right = judged.right == (True,)
     draft.put(
         log_login(
@@ -138,5 +133,15 @@ def judge_confirmation(
         return None
     if judged.events:
         notify(draft, "lock", account=account, details={"factor": CONFIRMATION_PASSWORD, "address": client.address})
-    outcome = SourceOutcome(result="failed", subject=session.subject)
-    return draft.commit(Refused(code="wrong-password"), source=outcome)
+    reply = refused_by(context, judged.throttle, CONFIRMATION_PASSWORD, lane, otherwise="wrong-password")
+    return draft.commit(reply, source=SourceOutcome(result="failed", subject=session.subject))
+
+
+def _unjudged(draft: Draft, session: Session, state: Locked | Crowded, client: Client) -> Commit[Refused | Busy]:
+    """Say why nothing was judged, and count it here."""
+    result, mark = ("locked", state.mark) if isinstance(state, Locked) else ("crowded", None)
+    of = f"{session.subject}:{CONFIRMATION_PASSWORD}:{result}:{mark}"
+    count_unjudged(draft, session.subject, session.entrance, result, client=client, of=of)
+    if isinstance(state, Locked):
+        return draft.commit(Refused(code="locked", until=state.until), rests_on=())
+    return draft.commit(Busy(retry_after=lockout.SHORTEST_HINT), rests_on=())

@@ -21,6 +21,7 @@ from okmate_auth.ports import AnyKey
 from okmate_auth.records import Account, Credential, Place, Throttle
 from okmate_auth.records.history import Entrance
 from okmate_auth.records.throttle import LaneName
+from okmate_auth.replies import Refused
 from okmate_auth.secret import Secret
 
 
@@ -118,6 +119,12 @@ def judge(
             if event is not None:
                 events.append(event)
     return Judged(throttle=throttle, right=tuple(right), events=tuple(events))
+
+
+def refused_by(context: Context, throttle: Throttle, factor: str, lane: LaneName, *, otherwise: str) -> Refused:
+    """Return what a wrong guess is told: ``locked`` where it, or one before it, brought a lock, else ``otherwise``."""
+    state = lockout.standing(throttle, factor, lane, context.profile.lockout_of(factor), context.now)
+    return Refused(code="locked", until=state.until) if isinstance(state, Locked) else Refused(code=otherwise)
 
 
 def owner_of(context: Context) -> str:

@@ -10,7 +10,7 @@ import attrs
 from okmate_auth import fields, handles
 from okmate_auth.client import Client, as_client
 from okmate_auth.commands.advance import advance
-from okmate_auth.commands.guesses import Guess, Judged, is_usable, judge, load_throttle, rehashed
+from okmate_auth.commands.guesses import Guess, Judged, is_usable, judge, load_throttle, refused_by, rehashed
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
 from okmate_auth.commands.repeats import Submission, keep, kept
 from okmate_auth.decision import Command, Commit, Context, Draft
@@ -19,6 +19,7 @@ from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Crowded, Locked
 from okmate_auth.ports import AnyKey, SourceOutcome
 from okmate_auth.records import Account, Flow, Ledger, Note, Proof, Repeat, Throttle
+from okmate_auth.records.throttle import LaneName
 from okmate_auth.replies import (
     ActionDue,
     Authenticated,
@@ -175,16 +176,9 @@ class PasswordLogin(Command[LoginReply]):
         throttle, client = judged.throttle, self.client
         reason = _private_reason(account, draft)
         draft.put(log_login(draft, throttle, reason, client=client, factor=LOGIN_PASSWORD, known=known))
-        reply = Refused(code="rejected")
+        lane: LaneName = "known" if known else "others"
+        reply = refused_by(draft.context, throttle, LOGIN_PASSWORD, lane, otherwise="rejected")
         if judged.events:
-            state = lockout.standing(
-                throttle,
-                LOGIN_PASSWORD,
-                "known" if known else "others",
-                draft.context.profile.lockout_of(LOGIN_PASSWORD),
-                draft.context.now,
-            )
-            reply = Refused(code="locked", until=state.until if isinstance(state, Locked) else None)
             notify(draft, "lock", account=account, subject=throttle.subject, details={"address": client.address})
         keep(draft, submission, reply)
         outcome = SourceOutcome(result="failed", subject=throttle.subject)
