@@ -24,7 +24,7 @@ START: Final = "Start"
 LEGEND: Final = (
     "Drawn from okmate_auth.commands.TRANSITIONS by: okmate-auth diagram.",
     "A loop is what leads nowhere: Refused (the same step again under a fresh handle, or the login has ended)",
-    "and Busy (nothing was counted or spent). Dashed: no command of this version answers that step.",
+    "and Busy (nothing was counted against the user, or spent). Dashed: no command of this version answers that step.",
 )
 
 _LOOPS: Final = (Refused, Busy)
