@@ -123,6 +123,10 @@ class Kit:
         self._workers.append(worker)
         return worker
 
+    def forked(self, *, name: str, times: int, used: bool) -> int:
+        """Let a process open the store, perhaps use it, fork, and raise a counter on both sides; return its status."""
+        return self._fleet.fork(self.directory, name=name, times=times, used=used)
+
     def apart(self) -> Team:
         """Return contenders that are spread over processes."""
         return Processes([self.process() for _ in range(PROCESSES)])

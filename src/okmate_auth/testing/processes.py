@@ -48,6 +48,15 @@ class Fleet:
         Raises:
             MisuseError: The subject's class can't be found from another process.
         """
+        return self._start({"directory": str(directory)})[0]
+
+    def fork(self, directory: Path, *, name: str, times: int, used: bool) -> int:
+        """Let a process open the store, perhaps use it, and fork; see :func:`okmate_auth.testing.worker.fork`."""
+        worker, said = self._start({"directory": str(directory), "fork": {"name": name, "times": times, "used": used}})
+        worker.close()
+        return int(said["status"])
+
+    def _start(self, first: dict[str, Any]) -> tuple[Worker, dict[str, Any]]:
         if self._line is None:
             self._line = self._begin()
         ours, theirs = socket.socketpair()
@@ -55,13 +64,12 @@ class Fleet:
             socket.send_fds(self._line, [b"+"], [theirs.fileno()])
         worker = Worker(ours)
         try:
-            worker.receive()
-            worker.send({"open": str(directory)})
-            worker.receive()
+            worker.receive()  # its process id
+            worker.send(first)
+            return worker, worker.receive()
         except BaseException:
             worker.close()
             raise
-        return worker
 
     def _begin(self) -> socket.socket:
         if "<locals>" in self._kind.__qualname__:

@@ -21,7 +21,7 @@ from okmate_auth.testing.programs import Job, Listener, adrive, drive, start
 
 __all__ = ["PATIENCE_SECONDS", "Tasks", "Team", "Threads", "team_on"]
 
-PATIENCE_SECONDS: Final = 180  # a store that has not answered by then never will; most runs take less than one second
+PATIENCE_SECONDS: Final = 300  # a store that has not answered by then never will; most runs take less than one second
 
 SWITCH_SECONDS: Final = 1e-5  # instead of 5 ms: threads of a race take turns in the middle of things
 

@@ -77,7 +77,10 @@ def _obey(line: socket.socket, subject: Subject) -> NoReturn:
 
 
 def serve(line: socket.socket, subject: Subject) -> None:
-    """Open the store that is named first, then do what is told, line by line; what goes wrong is told back."""
+    """Open the store that is named first, then do what is told, line by line; what goes wrong is told back.
+
+    Where the first line says so, fork instead, and tell how that went.
+    """
     lock = threading.Lock()
 
     def say(said: dict[str, Any]) -> None:
@@ -86,8 +89,12 @@ def serve(line: socket.socket, subject: Subject) -> None:
 
     say({"pid": os.getpid()})
     with line, line.makefile("rb") as commands, suppress(BrokenPipeError):
-        directory = Path(json.loads(commands.readline())["open"])
+        first = json.loads(commands.readline())
+        directory = Path(first["directory"])
         try:
+            if "fork" in first:  # before anything is opened and any thread is started
+                say({"status": fork(subject, directory, **first["fork"])})
+                return
             store = face(subject.open(directory))
         except Exception as error:  # noqa: BLE001 - told to whoever started this process
             say(_trouble(error))
@@ -97,11 +104,8 @@ def serve(line: socket.socket, subject: Subject) -> None:
             for text in commands:
                 command = json.loads(text)
                 try:
-                    if "fork" in command:
-                        said: dict[str, Any] = {"status": fork(subject, directory, **command["fork"])}
-                    else:
-                        jobs = [Job(*job) for job in command["jobs"]]
-                        said = {"results": team.run(jobs, go_at=command["go_at"], say=say)}
+                    jobs = [Job(*job) for job in command["jobs"]]
+                    said: dict[str, Any] = {"results": team.run(jobs, go_at=command["go_at"], say=say)}
                 except Exception as error:  # noqa: BLE001 - told to whoever started this process
                     said = _trouble(error)
                 say(said)
@@ -128,10 +132,11 @@ def fork(subject: Subject, directory: Path, *, name: str, times: int, used: bool
         except BaseException:  # noqa: BLE001 - whatever it was, it is told by the status
             os._exit(1)
         os._exit(0)
-    store = face(opened)
-    drive(store, start(Job("increment", {"name": name, "times": times})))
-    _, status = os.waitpid(pid, 0)
-    store.close()
+    with closing(face(opened)) as store:
+        try:
+            drive(store, start(Job("increment", {"name": name, "times": times})))
+        finally:
+            _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status)
 
 

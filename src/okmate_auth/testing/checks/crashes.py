@@ -99,9 +99,8 @@ def a_store_is_used_before_a_fork(kit: Kit) -> None:
 def _forked(kit: Kit, *, used: bool) -> None:
     name = fresh("counter")
     store = kit.open()
-    worker = kit.process()
-    worker.send({"fork": {"name": name, "times": FORKED_TIMES, "used": used}})
-    expect(11, worker.receive()["status"] == 0, "a forked process can use a store that was made before the fork")
+    status = kit.forked(name=name, times=FORKED_TIMES, used=used)
+    expect(11, status == 0, "a forked process can use a store that was made before the fork")
     raised = number(store.load([cell_at(name)]), name)
     expect(11, raised == 2 * FORKED_TIMES + used, "nothing is lost between a process and what it forked")
 
