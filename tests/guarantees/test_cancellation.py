@@ -193,7 +193,8 @@ class PointedPool(WatchedPool):
 def test_cancelled_at_each_call_of_a_real_store_and_pool(name: str, tmp_path: Path, figure: Figure) -> None:
     """With SQLite's threads and Argon2's the same holds, before and after each of their calls."""
     case, file = CASES[name], tmp_path / "bank.db"
-    register_company(Authenticator(SQLiteStore(file), profile=FAST, keys=unsafe_keys()).submit)
+    with Authenticator(SQLiteStore(file), profile=FAST, keys=unsafe_keys()) as first:
+        register_company(first.submit)
 
     async def cancelled_at(point: int, command: Command[Any]) -> tuple[int, int]:
         points = Points(point, lambda: task.cancel())  # noqa: PLW0108 - the task is made below
