@@ -97,9 +97,7 @@ class Open:
 
 @attrs.frozen
 class Crowded:
-    """As many guesses are being judged as may be; a place may be free again at ``until``, or earlier."""
-
-    until: datetime
+    """As many guesses are being judged as may be; a place is free again when one of them was, see SHORTEST_HINT."""
 
 
 @attrs.frozen
@@ -142,10 +140,8 @@ def standing(throttle: Throttle, factor: str, lane: LaneName, rules: Lockout, no
     state = counter.lane(lane)
     if state.locked_until is not None and now < state.locked_until:
         return Locked(state.locked_until, state.locked_until)
-    open_places = [place for place in throttle.places if place.factor == factor and place.lane == lane]
-    if len(open_places) >= min(rules.limit - state.failures, rules.close_at - state.total):
-        return Crowded(min((place.ends_at for place in open_places), default=now))
-    return Open()
+    open_places = sum(place.factor == factor and place.lane == lane for place in throttle.places)
+    return Open() if open_places < min(rules.limit - state.failures, rules.close_at - state.total) else Crowded()
 
 
 def take(throttle: Throttle, place: Place) -> Throttle:
