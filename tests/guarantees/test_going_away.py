@@ -12,6 +12,8 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -273,6 +275,48 @@ def test_the_owner_gets_in_while_a_dead_process_holds_the_places(tmp_path: Path)
         assert reply.code == "locked"
         later.close()
     shell.close()
+
+
+class Dawdling(WatchedPool):
+    """A pool whose hashes take a while; it tells when one has begun."""
+
+    def __init__(self, pool: HashingPool) -> None:
+        super().__init__(pool)
+        self.begun = threading.Event()
+
+    def computed(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        """Take a while."""
+        self.begun.set()
+        time.sleep(0.2)
+        return super().computed(function, arguments)
+
+
+def test_closing_lets_the_guess_at_work_be_judged(bank: Bank) -> None:
+    """A service that shuts down answers the submit that has a slot, writes its verdict, and closes the file then."""
+    pool = Dawdling(HashingPool(FAST.kdf, slots=1))
+    command = attempt(bank.person.login_id, WRONG)
+    store: Any = _store(bank.kind, bank.file)
+    reply: object
+    if bank.kind == "sync":
+        auth = Authenticator(store, profile=FAST, keys=unsafe_keys(), pool=watched(pool), clock=bank.clock)
+        with ThreadPoolExecutor(1) as threads:
+            running = threads.submit(auth.submit, command)
+            assert pool.begun.wait(30)
+            auth.close()
+            reply = running.result()
+    else:
+
+        async def close_meanwhile() -> object:
+            auth = AsyncAuthenticator(store, profile=FAST, keys=unsafe_keys(), pool=watched(pool), clock=bank.clock)
+            task = asyncio.ensure_future(auth.submit(command))
+            assert await asyncio.to_thread(pool.begun.wait, 30)
+            await auth.close()
+            return await task
+
+        reply = asyncio.run(close_meanwhile())
+    assert isinstance(reply, Refused)
+    assert (bank.look().failures, bank.look().places) == (1, ())
+    assert pool.pool.in_use == 0
 
 
 MANY: Final = 200
