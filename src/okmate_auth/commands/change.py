@@ -194,13 +194,11 @@ class ChangePasswords(StepCommand[ChangeReply]):
             notify(found.draft, "lock", account=found.account, details={"address": self.client.address})
         context = found.draft.context
         lane: LaneName = "known" if found.flow.known else "others"
-        login, confirmation = (
-            refused_by(context, judged.throttle, factor, lane, otherwise="wrong-password") for factor in _BOTH
-        )
-        if login.code == "locked":
+        wrong = Refused(code="wrong-password")  # it is not told which; that one is asked no more shows at the step
+        login, confirmation = (refused_by(context, judged.throttle, factor, lane, otherwise=wrong) for factor in _BOTH)
+        if login is not wrong:
             return found.end(login, throttle=judged.throttle, result="wrong-password", failed=True)
-        refused = Refused(code="wrong-password")  # it is not told which; that it is asked no more shows at the step
-        again = found.again(refused, throttle=judged.throttle, result="wrong-password", failed=True, ended=confirmation)
+        again = found.again(wrong, throttle=judged.throttle, result="wrong-password", failed=True, ended=confirmation)
         return cast("Commit[ChangeReply]", again)
 
     def _unjudged(

@@ -133,7 +133,8 @@ def judge_confirmation(
         return None
     if judged.events:
         notify(draft, "lock", account=account, details={"factor": CONFIRMATION_PASSWORD, "address": client.address})
-    reply = refused_by(context, judged.throttle, CONFIRMATION_PASSWORD, lane, otherwise="wrong-password")
+    wrong = Refused(code="wrong-password")
+    reply = refused_by(context, judged.throttle, CONFIRMATION_PASSWORD, lane, otherwise=wrong)
     return draft.commit(reply, source=SourceOutcome(result="failed", subject=session.subject))
 
 

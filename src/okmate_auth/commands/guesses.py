@@ -121,10 +121,10 @@ def judge(
     return Judged(throttle=throttle, right=tuple(right), events=tuple(events))
 
 
-def refused_by(context: Context, throttle: Throttle, factor: str, lane: LaneName, *, otherwise: str) -> Refused:
+def refused_by(context: Context, throttle: Throttle, factor: str, lane: LaneName, *, otherwise: Refused) -> Refused:
     """Return what a wrong guess is told: ``locked`` where it, or one before it, brought a lock, else ``otherwise``."""
     state = lockout.standing(throttle, factor, lane, context.profile.lockout_of(factor), context.now)
-    return Refused(code="locked", until=state.until) if isinstance(state, Locked) else Refused(code=otherwise)
+    return Refused(code="locked", until=state.until) if isinstance(state, Locked) else otherwise
 
 
 def owner_of(context: Context) -> str:

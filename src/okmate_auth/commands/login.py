@@ -177,7 +177,7 @@ class PasswordLogin(Command[LoginReply]):
         reason = _private_reason(account, draft)
         draft.put(log_login(draft, throttle, reason, client=client, factor=LOGIN_PASSWORD, known=known))
         lane: LaneName = "known" if known else "others"
-        reply = refused_by(draft.context, throttle, LOGIN_PASSWORD, lane, otherwise="rejected")
+        reply = refused_by(draft.context, throttle, LOGIN_PASSWORD, lane, otherwise=Refused(code="rejected"))
         if judged.events:
             notify(draft, "lock", account=account, subject=throttle.subject, details={"address": client.address})
         keep(draft, submission, reply)
