@@ -210,6 +210,16 @@ def test_a_key_ring_without_its_own_current_key_is_refused() -> None:
         append(ChainHead(), CHAIN, b"x", Forgetful())
 
 
+def test_rows_of_the_first_version_verify_for_ever() -> None:
+    """What a MAC covers, and how, never changes: or no history out there could be verified any more."""
+    macs = (
+        "79c0e65f9c787a2d40103f57ccf4e4a777e9823942c08d991e6a0a958bdbbf05",
+        "ab34a021285485ed1b078bf8d63835f93d0d6fe43a55601e92a223deffcd2aee",
+    )
+    rows, _ = chained([b'{"first":1}', b'{"second":2}'])
+    assert [(row.key_id, row.mac.hex()) for row in rows] == [("1-569860e7", mac) for mac in macs]
+
+
 # --------------------------------------------------------------------------------------------------------------- pages
 
 PAGES = [(asked, before) for asked in range(2, 8) for before in (None, *range(8))]

@@ -16,8 +16,10 @@ from okmate_auth.policies.sessions import (
     SessionPolicy,
     SourceLimit,
     flow_is_live,
+    flow_is_over,
     session_ends_at,
     session_is_live,
+    session_is_over,
 )
 from okmate_auth.shells.setup import CLOCK_BOUND
 from tests.stored_values import AT, flow, session
@@ -123,7 +125,9 @@ def test_a_session_ends_by_idleness_or_at_its_absolute_end(
 def test_a_session_is_over_at_its_end(used_at: datetime | None, by: timedelta, *, live: bool) -> None:
     """Exclusive at both limits (ASVS 5.0 7.3.1, 7.3.2)."""
     one = session(used_at=used_at)
-    assert session_is_live(one, SESSIONS, session_ends_at(one, SESSIONS) + by) is live
+    now = session_ends_at(one, SESSIONS) + by
+    assert session_is_live(one, SESSIONS, now) is live
+    assert session_is_over(one, SESSIONS, now) is not live
 
 
 @pytest.mark.parametrize("used_at", [None, AT])
@@ -132,7 +136,9 @@ def test_a_session_from_the_future_is_believed_as_far_as_clocks_may_differ(
     used_at: datetime | None, behind: timedelta, *, live: bool
 ) -> None:
     """Ends further away than the limits allow come of a wrong clock, which must not lengthen a session."""
-    assert session_is_live(session(used_at=used_at), SESSIONS, AT - behind) is live
+    one = session(used_at=used_at)
+    assert session_is_live(one, SESSIONS, AT - behind) is live
+    assert not session_is_over(one, SESSIONS, AT - behind)  # not believed, and not deleted for it either
 
 
 def test_a_stricter_limit_counts_for_sessions_that_exist() -> None:
@@ -175,6 +181,7 @@ def test_a_flow_is_over_at_its_first_end(
     """The end of the step or of the whole, whichever comes first, exclusive."""
     one = flow(step_ends_at=step_ends, ends_at=whole_ends)
     assert flow_is_live(one, FLOWS, first_end + by) is live
+    assert flow_is_over(one, first_end + by) is not live
 
 
 @pytest.mark.parametrize("late", ["step_ends_at", "ends_at"])
