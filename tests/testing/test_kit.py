@@ -97,6 +97,14 @@ def test_a_name_that_is_no_checks_is_refused(tmp_path: Path) -> None:
         broken(Memory(), tmp_path, only=["8-its-clock-is-in-utd"])
 
 
+@pytest.mark.parametrize(("rounds", "refused"), [(-1, True), (0, True), (1, False), (True, True), (2.5, True)])
+def test_nothing_passes_untried(rounds: int, *, refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Less than one round is the caller's mistake: every check would pass."""
+    monkeypatch.setattr(Memory, "rounds", rounds)
+    found = broken(Memory(), tmp_path, only=["2-one-of-many-writes-together"])
+    assert [type(error) for error in found.values()] == [MisuseError] * refused
+
+
 def test_what_a_store_has_not_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store of one process is not asked for several, a synchronous one not for tasks, a system not for fork."""
     apart = next(check for check in CHECKS if check.processes)

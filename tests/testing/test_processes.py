@@ -97,6 +97,16 @@ def test_a_killed_process_has_said_what_it_said(fleet: Fleet, tmp_path: Path) ->
     process.close()
 
 
+def test_a_line_that_a_kill_cut_off_is_not_heard() -> None:
+    """Only what ends with a line feed was said."""
+    ours, theirs = socket.socketpair()
+    process = Worker(ours)
+    with theirs:
+        theirs.sendall(b'{"results": []}\n{"resu')
+    assert process.receive() == {"results": []}
+    assert process.kill() == []
+
+
 def test_a_busy_process_is_not_left_behind(fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who does not end when he is asked to is killed."""
     monkeypatch.setattr(processes, "GRACE_SECONDS", 0.05)

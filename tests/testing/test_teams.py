@@ -14,7 +14,7 @@ from okmate_auth.errors import StoreUnavailableError
 from okmate_auth.ports import AnyKey, ChangeSet, Loaded, Outcome, Store
 from okmate_auth.storage.aio import AsyncMemoryStore
 from okmate_auth.storage.memory import MemoryStore
-from okmate_auth.testing import programs, teams
+from okmate_auth.testing import Faults, FaultyStore, programs, teams
 from okmate_auth.testing.faces import AsyncFace, SyncFace
 from okmate_auth.testing.programs import Job
 from okmate_auth.testing.samples import cell_at, number
@@ -141,6 +141,23 @@ def test_programs_give_up(store: Store, job: Job, result: list[Any], monkeypatch
     assert Threads([store]).run([job]) == [result]
 
 
+def test_a_task_says_the_same_as_a_thread() -> None:
+    """On an asynchronous store a program tells what it does as it does on a synchronous one."""
+    heard: list[dict[str, Any]] = []
+
+    def listen(line: dict[str, Any]) -> None:
+        heard.append(line)
+        if "answer" in line:
+            message = "enough"
+            raise StoreUnavailableError(message)
+
+    team = tasks()
+    with pytest.raises(StoreUnavailableError, match="enough"):
+        team.run([Job("write", {"name": "w", "shared": "s"})], say=listen)
+    assert [line.get("answer", "sent") for line in heard] == ["sent", "done"]
+    assert team.close()
+
+
 def test_what_programs_say_is_heard_only_where_somebody_listens() -> None:
     """Without a listener a program goes on; with one it tells what it sends and what was answered."""
     store = MemoryStore()
@@ -158,6 +175,6 @@ def test_what_programs_say_is_heard_only_where_somebody_listens() -> None:
     assert number(store.load([cell_at("s")]), "s") == 2
 
     deaf = programs.start(Job("write", {"name": "w", "shared": "s"}))
-    store.close()
     with pytest.raises(StoreUnavailableError):
-        programs.drive(store, deaf)
+        programs.drive(FaultyStore(store, Faults(before=frozenset({3}))), deaf)
+    assert number(store.load([cell_at("s")]), "s") == 2

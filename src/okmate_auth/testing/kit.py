@@ -15,6 +15,7 @@ from typing import ClassVar, Final, Protocol, Self
 
 import attrs
 
+from okmate_auth.errors import MisuseError
 from okmate_auth.ports import AsyncStore, Store
 from okmate_auth.testing.faces import face
 from okmate_auth.testing.processes import Fleet, Processes, Worker
@@ -61,9 +62,15 @@ class Kit:
         subject: The store that is looked at.
         directory: Where it may keep its data; empty.
         fleet: Where processes are started from.
+
+    Raises:
+        MisuseError: The subject asks for less than one round: nothing would be tried, and everything would pass.
     """
 
     def __init__(self, subject: Subject, directory: Path, fleet: Fleet) -> None:
+        if type(subject.rounds) is not int or subject.rounds < 1:
+            message = "rounds: a whole number from 1 on"
+            raise MisuseError(message)
         self.subject = subject
         self.directory = directory
         self.rounds = subject.rounds

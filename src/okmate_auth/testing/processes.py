@@ -142,7 +142,9 @@ class Worker:
         """Kill it (SIGKILL: it can't tidy up) and return what it had said and nobody received."""
         if self.pid is not None and not self._ended:
             os.kill(self.pid, signal.SIGKILL)
-        return self._rest(PATIENCE_SECONDS)
+        said = self._rest(PATIENCE_SECONDS)
+        self._line.close()
+        return said
 
     def close(self) -> None:
         """Let it close its store and end; kill it if it has other things to do."""
