@@ -147,7 +147,9 @@ def _hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - an attrs class
 
 
 NAMES: Final = {kind.__name__: kind for kind in (*every_class(), Command, Draft)}
-CARRIERS: Final = sorted({kind for kind in every_class() if carries(kind)}, key=lambda kind: kind.__qualname__)
+CARRIERS: Final = sorted(
+    {kind for kind in every_class() if carries(kind)}, key=lambda kind: (kind.__qualname__, kind.__module__)
+)
 
 
 def sample(hint: Any, name: str = "") -> Any:  # noqa: ANN401 - one for each kind of annotation
