@@ -14,7 +14,6 @@ from okmate_auth.commands.journal import count_unjudged, log_login, notify
 from okmate_auth.commands.targets import end_sessions
 from okmate_auth.commands.visits import MALFORMED, StepCommand, Visit, visit
 from okmate_auth.decision import Commit, Context, Draft
-from okmate_auth.errors import MisuseError
 from okmate_auth.factors import CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.flow import password
 from okmate_auth.policies import lockout
@@ -66,10 +65,7 @@ class ChangePasswords(StepCommand[ChangeReply]):
         found = visit(draft, self, PasswordChangeDue)
         if isinstance(found, Commit):
             return found
-        step = found.step
-        if not isinstance(step, PasswordChangeDue):
-            message = "a visit of this command has this step"
-            raise MisuseError(message)
+        step = cast("PasswordChangeDue", found.step)  # no other one comes back from a visit for it
         missing = self._missing(step)
         if missing:
             return draft.commit(Refused(code="malformed", at=step, violations=missing), source=MALFORMED)
@@ -119,8 +115,8 @@ class ChangePasswords(StepCommand[ChangeReply]):
                 found.append(Violation("too-long", field, {"maximum": rules.maximum}))
         for factor in step.change:
             new, rules = self._value("new", factor), context.profile.password_rules(factor)
-            if rules is not None and new is not None:
-                found += rules.violations(new, self._compared_with(account, factor, step))
+            compared = self._compared_with(account, factor, step)
+            found += () if rules is None or new is None else rules.violations(new, compared)
         return tuple(found)
 
     def _compared_with(self, account: Account, factor: str, step: PasswordChangeDue) -> PasswordContext:

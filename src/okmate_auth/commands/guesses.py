@@ -9,11 +9,11 @@ Rule 3. Whatever was judged is settled in the same commit as what follows from i
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import cast
 
 import attrs
 
 from okmate_auth.decision import CheckPassword, Context, Draft, HashPassword
-from okmate_auth.errors import MisuseError
 from okmate_auth.policies import lockout
 from okmate_auth.policies.kdf import dummy_phc, parse_phc, weaker_than
 from okmate_auth.policies.lockout import Crowded, Locked, LockEvent, Open
@@ -137,10 +137,8 @@ def rehashed(draft: Draft, guess: Guess) -> Credential:
 
     Only upward, and in the commit that says that this password was right (A45, A46); its id stays.
     """
-    credential, account, context = guess.credential, guess.account, draft.context
-    if credential is None or account is None:
-        message = "only a proven credential is hashed anew"
-        raise MisuseError(message)
+    credential, account = cast("Credential", guess.credential), cast("Account", guess.account)  # it was proven
+    context = draft.context
     current = context.profile.kdf
     stored = parse_phc(credential.phc, context.profile.stored_limits)
     weaker = stored is None or weaker_than(stored, current)

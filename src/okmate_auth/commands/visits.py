@@ -124,14 +124,12 @@ class Visit:
 
     def _spend(self) -> None:
         self.draft.delete(self.flow.key)
-        if self.flow.repeat:
-            self.draft.delete(Repeat.at(self.flow.repeat))
+        self.draft.delete(Repeat.at(self.flow.repeat))
 
     def _end(
         self, reply: Step | Authenticated | Refused | Busy, *, failed: bool = False
     ) -> Commit[Step | Authenticated | Refused | Busy]:
-        if not isinstance(reply, Busy):
-            keep(self.draft, self.submission, reply)
+        keep(self.draft, self.submission, reply)
         subject = self.account.subject
         outcome = SourceOutcome(result="failed", subject=subject) if failed else None
         if isinstance(reply, Authenticated):
@@ -189,7 +187,7 @@ def visit(draft: Draft, command: StepCommand[Any], due: type[S]) -> Visit | Comm
         [
             Account.at(flow.subject),
             Throttle.at(flow.subject, flow.entrance),
-            *([Repeat.at(flow.repeat)] if flow.repeat else []),
+            Repeat.at(flow.repeat),
             *note_keys(draft, flow.subject),
         ]
     )
