@@ -184,13 +184,13 @@ TAMPERING: Final[dict[str, Tamper]] = {
     "the first row taken away": statement("delete from history where chain = ? and number = 1"),
     "the oldest rows taken away": statement("delete from history where chain = ? and number < 5"),
     "the last row taken away": statement(
-        "delete from history where chain = ?1 and number = (select max(number) from history where chain = ?1)"
+        "delete from history where (chain, number) = (select chain, max(number) from history where chain = ?)"
     ),
     "all rows taken away": statement("delete from history where chain = ?"),
     "two rows exchanged": exchange,
     "a row added at the end": statement(
         "insert into history select chain, number + 1, key_id, body, mac from history"
-        " where chain = ?1 and number = (select max(number) from history where chain = ?1)"
+        " where chain = ? order by number desc limit 1"
     ),
     "a head that counts more": head('"count":', '"count":1'),
     "a head with another MAC": head('"mac":"', '"mac":"AAAA'),

@@ -70,7 +70,7 @@ def test_a_loop_ends_where_the_store_fails_to_close() -> None:
     store = SyncFace(Jammed())
     with pytest.raises(StoreUnavailableError):
         store.close()
-    assert set(threading.enumerate()) == before
+    assert not set(threading.enumerate()) - before  # another test's thread may still be ending
 
 
 def test_closing_waits_for_a_call_whose_caller_went_away() -> None:
