@@ -133,6 +133,7 @@ class UnsafeRowsLater(UnsafePlainStore):
     def commit(self, change: ChangeSet, /) -> Outcome:
         """See :meth:`okmate_auth.ports.Store.commit`."""
         known = self.is_known(self.database(), change)
+        time.sleep(DISTANCE_SECONDS / 10)
         outcome = super().commit(attrs.evolve(change, appends=()))
         if outcome == "conflict" or known:
             return outcome
