@@ -16,7 +16,7 @@ from okmate_auth.decision import Context
 from okmate_auth.factors import LOGIN_PASSWORD
 from okmate_auth.policies.kdf import dummy_phc
 from okmate_auth.policies.okmate import OKMATE
-from okmate_auth.records import Account, Credential, Flow, Ledger, Proof, Session, Throttle
+from okmate_auth.records import Account, Credential, Flow, Ledger, Proof, Session, Throttle, TokenThrottle
 from okmate_auth.testing.kdf import UNSAFE_CHEAPEST
 from okmate_auth.testing.keys import unsafe_keys
 
@@ -120,6 +120,11 @@ def account(**fields: Any) -> Account:  # noqa: ANN401 - fields of an account
 def throttle(**fields: Any) -> Throttle:  # noqa: ANN401 - fields of a throttle
     """Return the throttle of that user's entrance."""
     return Throttle(**{"subject": SUBJECT, "entrance": "password", "latest": AT, **fields})
+
+
+def token_throttle(**fields: Any) -> TokenThrottle:  # noqa: ANN401 - fields of a throttle
+    """Return the throttle of that user's token at his company."""
+    return TokenThrottle(**{"bank": "", "company": "C1", "serial": "TK000001", "latest": AT, **fields})
 
 
 def flow(**fields: Any) -> Flow:  # noqa: ANN401 - fields of a flow

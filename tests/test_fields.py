@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from okmate_auth.secret import Secret
 CANARY = "kanari4-Passw0rd"
 
 any_text = st.text(alphabet=st.characters(exclude_categories=()), max_size=20)
-TEXTS = [fields.login_id, fields.name, fields.company, fields.purpose, fields.which]
+TEXTS = [fields.login_id, fields.name, fields.company, fields.serial, fields.purpose, fields.which]
 REFERENCES = [fields.operator, fields.ticket]
 
 
@@ -119,3 +120,34 @@ def test_what_is_only_like_one_is_no_flag(value: Any) -> None:  # noqa: ANN401 -
     """A form's text, or a number, is not silently taken for yes or no (A102)."""
     with pytest.raises(MisuseError, match="flag"):
         fields.flag(value)
+
+
+INSTANTS = [
+    datetime(2026, 1, 5, tzinfo=UTC),
+    datetime(2026, 1, 5, tzinfo=timezone(timedelta(hours=9))),
+    datetime.min.replace(tzinfo=UTC),
+    datetime.max.replace(tzinfo=UTC),
+]
+NO_INSTANTS = [datetime(2026, 1, 5), date(2026, 1, 5), 0, 1767571200.0, "2026-01-05T00:00:00Z", b"", True, [], object()]  # noqa: DTZ001 - a naive one
+
+
+@pytest.mark.parametrize("value", INSTANTS)
+def test_an_instant_is_kept_as_it_is(value: datetime) -> None:
+    """Aware, in whatever zone; an instant that may be left out is None then."""
+    assert fields.instant(value) is value
+    assert fields.optional_instant(value) is value
+    assert fields.optional_instant(None) is None
+
+
+@pytest.mark.parametrize("value", NO_INSTANTS)
+@pytest.mark.parametrize("field", [fields.instant, fields.optional_instant])
+def test_a_naive_or_other_time_is_the_programs_mistake(field: Callable[[object], object], value: object) -> None:
+    """Of a time without a zone nobody knows when it is (A102)."""
+    with pytest.raises(MisuseError, match="aware datetime"):
+        field(value)
+
+
+def test_an_instant_that_is_asked_for_is_not_left_out() -> None:
+    """None is no instant."""
+    with pytest.raises(MisuseError, match="aware datetime"):
+        fields.instant(None)

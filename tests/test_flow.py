@@ -14,9 +14,9 @@ from okmate_auth.actions import Action, Person
 from okmate_auth.codec import Json
 from okmate_auth.errors import MisuseError
 from okmate_auth.factors import CERTIFICATE, CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
-from okmate_auth.flow import Situation, change_due, holds, next_step, password
+from okmate_auth.flow import Situation, change_due, credential_id, holds, next_step, password
 from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT
-from okmate_auth.records import Account, Ledger, Note, Proof
+from okmate_auth.records import Account, Ledger, Note, Proof, TokenBinding
 from okmate_auth.replies import ActionDue, PasswordChangeDone, PasswordChangeDue
 from okmate_auth.secret import Secret
 from tests.stored_values import AT, FAST, SUBJECT, account, credential, flow
@@ -24,6 +24,7 @@ from tests.stored_values import AT, FAST, SUBJECT, account, credential, flow
 HANDLE = Secret("A" * 43)
 UNTIL = AT + timedelta(minutes=10)
 BOTH = (LOGIN_PASSWORD, CONFIRMATION_PASSWORD)
+BOUND = TokenBinding(id="token-1", serial="TK000001", enrolled_at=AT)
 
 
 def always(person: Person, note: Mapping[str, Json] | None, now: datetime) -> Mapping[str, Json] | None:
@@ -237,9 +238,11 @@ def test_a_page_gets_json_or_the_action_is_at_fault() -> None:
     ],
 )
 def test_passwords_are_found_by_their_factors(factor: str, expected: str | None) -> None:
-    """A factor that is no password has none."""
-    found = password(account(), factor)
+    """A factor that is no password has none; what proves a code is the binding of a token."""
+    found = password(account(tokens=(BOUND,)), factor)
     assert (None if found is None else found.id) == expected
+    assert credential_id(account(), factor) == expected
+    assert credential_id(account(tokens=(BOUND,)), factor) == ("token-1" if factor == CODE else expected)
 
 
 @pytest.mark.parametrize(
@@ -259,6 +262,11 @@ def test_passwords_are_found_by_their_factors(factor: str, expected: str | None)
         (account(confirmation_password=None), ((CONFIRMATION_PASSWORD, "confirmation-1"),), False),
         (account(), ((LOGIN_PASSWORD, ""),), False),
         (account(), (("unheard-of", "login-1"),), False),
+        (account(tokens=(BOUND,)), ((CODE, "token-1"),), True),
+        (account(tokens=(BOUND,)), ((LOGIN_PASSWORD, "login-1"), (CODE, "token-1")), True),
+        (account(tokens=(attrs.evolve(BOUND, id="token-2"),)), ((CODE, "token-1"),), False),
+        (account(tokens=(BOUND,)), ((CODE, "login-1"),), False),
+        (account(), ((CODE, "token-1"),), False),
     ],
 )
 def test_a_ledger_counts_while_each_credential_is_the_same(

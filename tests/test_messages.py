@@ -32,6 +32,20 @@ CATALOGUES: Final[dict[messages.Language, Catalogue]] = {"ja": JAPANESE, "en": E
 PASSWORDS: Final = tuple(name.replace("-", "_") for name in (LOGIN_PASSWORD, CONFIRMATION_PASSWORD))
 GIVEN_BY_CALLERS: Final = frozenset[str]()
 
+
+def _returned(where: str, prefix: str) -> frozenset[str]:
+    """Return every text that functions of a module return whose names begin so; '' is none."""
+    returned = [
+        node.value
+        for function in ast.parse((SOURCE / where).read_text("utf-8")).body
+        if isinstance(function, ast.FunctionDef) and function.name.startswith(prefix)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value is not None
+    ]
+    texts = (node.value for value in returned for node in ast.walk(value) if isinstance(node, ast.Constant))
+    return frozenset(text for text in texts if isinstance(text, str)) - {""}
+
+
 # What can't be read off the source: an expression (its quotes made single ones), by the module it stands in, and every
 # value it can have.
 KNOWN: Final[Mapping[tuple[str, str], frozenset[str]]] = {
@@ -52,9 +66,17 @@ KNOWN: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     ("policies/passwords.py", "context.field"): GIVEN_BY_CALLERS,
     ("policies/half_width.py", "field"): GIVEN_BY_CALLERS,
     ("policies/login_id.py", "field"): frozenset({"login_id"}),
+    # What is wrong with a column of a file: what the functions return that say so.
+    ("tokens/oath_csv.py", "code"): _returned("tokens/oath_csv.py", "_of"),
+    # Fields that codes and serial numbers are typed into; the callers name them.
+    ("commands/codes.py", "field"): frozenset({"code", "first", "second"}),
+    ("tokens/serials.py", "field"): frozenset({"serial", "serials"}),
+    # Handed on: the codes are found where a Defect is made.
+    ("commands/stock.py", "f'line-{defect.code}'"): GIVEN_BY_CALLERS,
     # Handed on: the codes are found where _refuse is called, and a Refused is found where it is made.
     ("commands/administration.py", "reason"): GIVEN_BY_CALLERS,
     ("commands/administration.py", "reply"): GIVEN_BY_CALLERS,
+    ("commands/session_codes.py", "judged"): GIVEN_BY_CALLERS,
 }
 
 
@@ -66,7 +88,8 @@ class Told:
         codes: Every code that it can give.
         violation: Whether they are violations' codes; else they are refusals'.
         fields: Every field that it can name.
-        parameters: What the text may use.
+        parameters: What the text says.
+        spare: What it may say besides.
         until: Whether it may say when the reason ends.
     """
 
@@ -74,6 +97,7 @@ class Told:
     violation: bool = False
     fields: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
+    spare: frozenset[str] = frozenset()
     until: bool = False
 
 
@@ -115,6 +139,10 @@ class Reader:
                 fields=self._values(field, scopes),
                 parameters=frozenset(ast.literal_eval(key) for one in tables for key in one.keys if key is not None),
             )
+        elif name == "Defect":
+            codes = frozenset(f"line-{code}" for code in self._values(call.args[1], scopes))
+            spare = frozenset({"line", "column"})
+            yield Told(codes, violation=True, fields=frozenset({"file"}), spare=spare)
         elif name == "_refuse" and self.where.startswith("commands/"):
             yield Told(self._values(call.args[-1], scopes))
         elif name == "PasswordContext":
@@ -177,7 +205,7 @@ def read() -> tuple[tuple[Told, ...], frozenset[tuple[str, str]]]:
 
 
 def wanted() -> dict[str, frozenset[str]]:
-    """Return every key that a catalogue must have, with the parameters its text may use."""
+    """Return every key that a catalogue must have, with the parameters that its text uses."""
     keys: dict[str, set[str]] = {"busy": {"seconds"}}
     refusals = frozenset().union(*(one.codes for one in read()[0] if not one.violation))
     for one in read()[0]:
@@ -189,6 +217,11 @@ def wanted() -> dict[str, frozenset[str]]:
             if one.until:
                 keys.setdefault(f"{code}+until", {"until"})
     return {key: frozenset(parameters) for key, parameters in keys.items()}
+
+
+def spare() -> dict[str, frozenset[str]]:
+    """Return what texts may use besides: where something stands, which they need not say."""
+    return {code: one.spare for one in read()[0] for code in one.codes}
 
 
 def parameters_of(form: str) -> set[str]:
@@ -210,6 +243,7 @@ def test_the_walk_finds_what_a_reader_of_the_source_would() -> None:
     )
     assert {"locked", "locked+until", "malformed", "malformed+field"} <= set(keys)
     assert keys["too-short"] == {"field", "minimum"}
+    assert {"line-exists", "line-duplicate", "line-not-random", "line-too-many-columns"} <= set(keys)
     fields = frozenset().union(*(one.fields for one in read()[0]))
     assert {"browser", "purpose", "role", "new_confirmation_password", "initial_password", "login_id"} <= fields
 
@@ -240,9 +274,13 @@ def test_every_field_has_a_name_of_its_own(language: messages.Language) -> None:
 
 @LANGUAGES
 def test_every_text_uses_exactly_the_parameters_that_are_given(language: messages.Language) -> None:
-    """A limit that is told to the catalogue is told to the person, and nothing is used that is not given."""
-    texts = CATALOGUES[language].texts
-    assert {key: frozenset(parameters_of(form)) for key, form in texts.items()} == wanted()
+    """A limit that is told to the catalogue is told to the person, and nothing is used that is not given.
+
+    Of a defect of a file the line or the column may be left out, where the text needs neither.
+    """
+    texts, optional = CATALOGUES[language].texts, spare()
+    used = {key: frozenset(parameters_of(form)) - optional.get(key, frozenset()) for key, form in texts.items()}
+    assert used == wanted()
 
 
 @LANGUAGES

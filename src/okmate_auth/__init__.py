@@ -13,8 +13,12 @@ from okmate_auth.commands import (
     AnswerAction,
     ChangePasswords,
     Confirm,
+    EnrollToken,
+    EnterCode,
     Logout,
     PasswordLogin,
+    SkipEnrollment,
+    StepUp,
 )
 from okmate_auth.errors import OkmateAuthError
 from okmate_auth.policies.nist import NIST_800_63B_4
@@ -51,7 +55,9 @@ __all__ = [
     "Client",
     "CodeDue",
     "Confirm",
+    "EnrollToken",
     "EnrollmentDue",
+    "EnterCode",
     "KeyRing",
     "Logout",
     "OkmateAuthError",
@@ -62,5 +68,7 @@ __all__ = [
     "SQLiteStore",
     "Secret",
     "Session",
+    "SkipEnrollment",
+    "StepUp",
     "TopPage",
 ]

@@ -54,15 +54,16 @@ class Part:
 @attrs.frozen
 class _Field:
     name: str
-    encode: Encode
+    encode: Encode | None  # None where JSON has the value as it is
     decode: Decode
+    kind: type | None  # of a value that JSON has as it is: then this is looked at, and nothing is called
     default: object  # attrs.NOTHING where the field is required
 
 
 @attrs.frozen
 class _Plan:
     fields: tuple[_Field, ...]
-    names: frozenset[str]
+    by_name: Mapping[str, _Field]
     keeps_unknown: bool
 
 
@@ -112,9 +113,9 @@ class Codec:
         plan = self._plan(type(value))
         out: dict[str, Json] = {}
         for field in plan.fields:
-            item = getattr(value, field.name)
-            if field.default is attrs.NOTHING or item != field.default:
-                out[field.name] = field.encode(item)
+            item, default = getattr(value, field.name), field.default
+            if item is not default and item != default:
+                out[field.name] = item if field.encode is None else field.encode(item)
         if plan.keeps_unknown:
             out.update(cast("Part", value).unknown)
         return out
@@ -132,13 +133,20 @@ class Codec:
 
     def _decoded(self, cls: type[T], data: dict[str, Any]) -> T:
         plan = self._plan(cls)
+        by_name = plan.by_name
         known: dict[str, Any] = {}
+        unknown: dict[str, Json] = {}
         try:
-            for field in plan.fields:
-                if field.name in data:
-                    known[field.name] = field.decode(data[field.name])
-            if plan.keeps_unknown and len(known) < len(data):
-                known["unknown"] = {name: item for name, item in data.items() if name not in plan.names}
+            for name, item in data.items():  # what has its default is not there, and costs nothing
+                field = by_name.get(name)
+                if field is None:
+                    unknown[name] = item
+                elif type(item) is field.kind:
+                    known[name] = item
+                else:
+                    known[name] = field.decode(item)
+            if unknown and plan.keeps_unknown:
+                known["unknown"] = unknown
             return cls(**known)
         except (TypeError, ValueError, KeyError, OverflowError, MisuseError) as error:
             message = f"a stored {cls.__name__} does not fit its schema"
@@ -171,13 +179,16 @@ class Codec:
         if plan is None:
             hints = typing.get_type_hints(cls)
             fields = tuple(
-                _Field(field.name, *self._pair(hints[field.name]), default=_default(field))
-                for field in attrs.fields(cls)
-                if field.name != "unknown"
+                self._field(field, hints[field.name]) for field in attrs.fields(cls) if field.name != "unknown"
             )
-            plan = _Plan(fields, frozenset(field.name for field in fields), issubclass(cls, Part))
+            plan = _Plan(fields, {field.name: field for field in fields}, issubclass(cls, Part))
             self._plans[cls] = plan
         return plan
+
+    def _field(self, field: attrs.Attribute[Any], hint: Any) -> _Field:
+        encode, decode = self._pair(hint)
+        kind = hint if hint in (str, int, bool) else None
+        return _Field(field.name, None if encode is _same else encode, decode, kind, _default(field))
 
     def _pair(self, hint: Any) -> tuple[Encode, Decode]:
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
@@ -230,6 +241,10 @@ def _exactly(kind: type) -> Decode:
     return decode
 
 
+_exact_int: Final = _exactly(int)
+_exact_str: Final = _exactly(str)
+
+
 def _one_of(allowed: tuple[Any, ...]) -> Decode:
     def decode(value: Any) -> Any:
         if value not in allowed:
@@ -259,7 +274,7 @@ def _encode_instant(value: datetime) -> int:
 
 
 def _decode_instant(value: Any) -> datetime:
-    return EPOCH + timedelta(microseconds=_exactly(int)(value))
+    return EPOCH + timedelta(microseconds=_exact_int(value))
 
 
 def _encode_duration(value: timedelta) -> int:
@@ -267,7 +282,7 @@ def _encode_duration(value: timedelta) -> int:
 
 
 def _decode_duration(value: Any) -> timedelta:
-    return timedelta(microseconds=_exactly(int)(value))
+    return timedelta(microseconds=_exact_int(value))
 
 
 def _encode_bytes(value: bytes) -> str:
@@ -276,7 +291,7 @@ def _encode_bytes(value: bytes) -> str:
 
 def _decode_bytes(value: Any) -> bytes:
     try:
-        raw = base64.b64decode(_exactly(str)(value), altchars=b"-_", validate=True)
+        raw = base64.b64decode(_exact_str(value), altchars=b"-_", validate=True)
     except binascii.Error as error:
         message = "not base64url"
         raise ValueError(message) from error

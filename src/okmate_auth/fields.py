@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from okmate_auth.errors import MisuseError
@@ -31,6 +32,11 @@ def company(value: str) -> str:
     return strict_str(value, "company")
 
 
+def serial(value: str) -> str:
+    """Return a serial number as plain text."""
+    return strict_str(value, "serial")
+
+
 def purpose(value: str) -> str:
     """Return a purpose as plain text."""
     return strict_str(value, "purpose")
@@ -53,6 +59,19 @@ def optional_secret(value: Secret | str | None) -> Secret | None:
     """Return what was entered as a secret; an empty field of a form is like none."""
     secret = None if value is None else as_secret(value)
     return secret if secret is not None and len(secret) else None
+
+
+def instant(value: object) -> datetime:
+    """Return an instant, made sure that it is aware."""
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        message = "an instant is an aware datetime"
+        raise MisuseError(message)
+    return value
+
+
+def optional_instant(value: object) -> datetime | None:
+    """Return an instant, made sure that it is aware; or None."""
+    return None if value is None else instant(value)
 
 
 def flag(value: bool) -> bool:  # noqa: FBT001 - a converter

@@ -22,13 +22,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 import attrs
 
 from okmate_auth.records import Key, Record, Row
 
 AnyKey = Key[Any]
+MAX_KEYS: Final = 64
+"""Keys of one load."""
+MAX_GUARDS: Final = 256
+"""Guards of one change set: what comes in whole, such as a delivery of tokens, is larger than what is read at once."""
 
 
 class Loaded(NamedTuple):
@@ -45,7 +49,8 @@ class ChangeSet:
     Attributes:
         id: Random name of this commit (32 hex digits); the version of every record it puts.
         at: When it was decided; a store may forget change set ids ten minutes older.
-        guards: The version of every record that was read, None for one that was absent and is created here.
+        guards: The version of every record that was read, None for one that was absent and is created here; 256 at the
+            most.
         puts: Records written whole, at most one for a key.
         deletes: Keys of records removed; each is guarded by its version.
         appends: History rows, in the order of their numbers.

@@ -48,7 +48,13 @@ class PasswordDue(Step):
 
 @attrs.frozen(kw_only=True)
 class CodeDue(Step):
-    """A token is bound: its one-time password is due."""
+    """A token is bound: its one-time password is due.
+
+    Attributes:
+        login_id: Whose login it is.
+    """
+
+    login_id: str
 
 
 @attrs.frozen(kw_only=True)
@@ -89,10 +95,17 @@ class EnrollmentDue(Step):
     """No token is bound yet: serial number and one-time password are due (the procedure's manual, step 4).
 
     Attributes:
+        login_id: Whose login it is.
         may_skip: Whether it may be put off to the next login.
+        services: Names of his services that need a token; they stay closed where it is put off.
+        grace_until: Until when services that need a token can be used without one where it is put off; None: not at
+            all.
     """
 
+    login_id: str
     may_skip: bool
+    services: tuple[str, ...] = ()
+    grace_until: datetime | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -131,6 +144,11 @@ class Authenticated:
     enrollment_skipped: bool
     took_over: bool
     until: datetime
+
+    @property
+    def multi_factor(self) -> bool:
+        """Whether something one has was proven besides what one knows; two passwords are one factor."""
+        return bool({"certificate", "code"} & set(self.factors))
 
     @property
     def phishing_resistant(self) -> bool:
@@ -201,6 +219,66 @@ class Confirmed:
 
 
 @attrs.frozen(kw_only=True)
+class SteppedUp:
+    """The code was right: the purpose may be carried out in this session.
+
+    Attributes:
+        purpose: Which.
+        until: Up to when, exclusive.
+    """
+
+    purpose: str
+    until: datetime
+
+
+@attrs.frozen
+class Resynchronized:
+    """The token and the bank agree again; the next code counts, this pair proved nothing."""
+
+
+@attrs.frozen(kw_only=True)
+class TokensStocked:
+    """The tokens are in stock now.
+
+    Attributes:
+        serials: Their serial numbers as printed.
+    """
+
+    serials: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class TokensDispatched:
+    """The tokens are a company's now, for its people to enroll.
+
+    Attributes:
+        company: Whose.
+        serials: Their serial numbers as printed.
+    """
+
+    company: str
+    serials: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class TokenChanged:
+    """It is done to the token.
+
+    Attributes:
+        serial: Its serial number as printed.
+    """
+
+    serial: str
+
+
+@attrs.frozen(kw_only=True)
+class SeedsResealed:
+    """How many seeds are sealed with the current key now; none of those whose key is not held is counted."""
+
+    count: int
+
+
+@attrs.frozen(kw_only=True)
 class CompanyRegistered:
     """The company exists now."""
 
@@ -224,7 +302,7 @@ class UserRegistered:
 
 @attrs.frozen(kw_only=True)
 class PasswordsReset:
-    """Both passwords are void, every session and login of the account has ended, and its locks are taken away.
+    """Both passwords are void, every session and login of the account has ended, the passwords' locks are taken away.
 
     Attributes:
         login_id: Whose.

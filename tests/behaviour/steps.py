@@ -1,7 +1,8 @@
 """Ways to each step that a login can come to, and what answers it.
 
 The bank of these tests has one step of its own, :data:`MAIL`: a mail address is asked for at every login until it has
-an ``@`` in it.
+an ``@`` in it. One of its services needs a token, so that people who may use it come to the steps about tokens, and
+nobody else does.
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ from typing import Any, Final
 import attrs
 
 from okmate_auth import (
+    Abandon,
     AcknowledgeChange,
     ActionDue,
     AnswerAction,
     ChangePasswords,
     Client,
+    CodeDue,
+    EnrollmentDue,
+    EnrollToken,
+    EnterCode,
     PasswordChangeDone,
     PasswordChangeDue,
     Secret,
@@ -27,11 +33,28 @@ from okmate_auth.codec import Json
 from okmate_auth.commands import RequireChange
 from okmate_auth.decision import Command
 from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT
-from okmate_auth.replies import Step
+from okmate_auth.replies import Abandoned, Step
+from okmate_auth.testing import VirtualToken
+from okmate_auth.tokens import code_at, step_at
 from okmate_auth.violations import Violation
-from tests.behaviour.bank import CONFIRMATION, DESK, FAST, LOGIN, Bank, User, but, expect
+from tests.behaviour import tokens
+from tests.behaviour.bank import CONFIRMATION, DESK, LOGIN, Bank, User, but, expect
 
-__all__ = ["ANSWERS", "CORRECTING", "MAIL", "NEW", "REACHABLE", "At", "at_action", "at_change", "at_result", "rival"]
+__all__ = [
+    "ANSWERS",
+    "CORRECTING",
+    "MAIL",
+    "NEW",
+    "REACHABLE",
+    "At",
+    "at_action",
+    "at_change",
+    "at_code",
+    "at_enrollment",
+    "at_result",
+    "later_code",
+    "rival",
+]
 
 NEW: Final = "Vb31kkRt0w"
 """A login password that nobody had before."""
@@ -55,8 +78,8 @@ def take_mail(
 
 
 MAIL: Final = Action(name="mail", is_due=mail_is_due, apply=take_mail)
-CORRECTING: Final = attrs.evolve(FAST, order=(PASSWORD_CHANGE, TOKEN_ENROLLMENT, "mail"))
-"""The procedure's rules, with :data:`MAIL` before the top page."""
+CORRECTING: Final = attrs.evolve(tokens.TOKENS, order=(PASSWORD_CHANGE, TOKEN_ENROLLMENT, "mail"))
+"""The procedure's rules with one service that needs a token, and :data:`MAIL` before the top page."""
 
 
 @attrs.frozen
@@ -67,16 +90,23 @@ class At:
         bank: Where.
         user: Whose.
         step: Which.
+        in_hand: The token by which a step about tokens is answered.
     """
 
     bank: Bank
     user: User
     step: Step
+    in_hand: VirtualToken | None = None
 
     @property
     def client(self) -> Client:
         """The browser it belongs to."""
         return self.user.home
+
+    @property
+    def token(self) -> VirtualToken:
+        """The token, where there is one."""
+        return expect(VirtualToken, self.in_hand)
 
     def answer(self, client: Client | None = None, handle: Secret | None = None) -> Command[Any]:
         """Return the command that answers this step properly."""
@@ -102,6 +132,32 @@ def at_action(bank: Bank) -> At:
     return At(bank, user, expect(ActionDue, bank.login(user)))
 
 
+def at_code(bank: Bank) -> At:
+    """Come to the code of a token whose button is pressed (HOTP); it is bound since a login that was given up."""
+    user, token = tokens.entitled(bank), tokens.dispatched(bank, parameters=tokens.HOTP)
+    due = tokens.at_enrollment(bank, user)
+    enroll = EnrollToken(handle=due.handle, client=user.home, serial=token.serial, code=token.code())
+    given_up = expect(ActionDue, bank.submit(enroll))
+    expect(Abandoned, bank.submit(Abandon(handle=given_up.handle, client=user.home)))
+    tokens.next_code(bank, token)
+    return At(bank, user, tokens.at_code(bank, user), token)
+
+
+def at_enrollment(bank: Bank) -> At:
+    """Come to enrollment, with a token in hand that shows a code for each minute (TOTP)."""
+    user, token = tokens.entitled(bank), tokens.dispatched(bank)
+    return At(bank, user, tokens.at_enrollment(bank, user), token)
+
+
+def later_code(at: At, further: int) -> str:
+    """Return what the token in hand shows so many codes after the next one that is good."""
+    what = at.token.parameters
+    start = tokens.stored(at.bank, at.token).next_counter
+    if what.kind == "totp":
+        start = max(start, step_at(at.bank.clock(), what.period_seconds))
+    return code_at(at.token.seed, start + further, what)
+
+
 def _change(_: At, client: Client, handle: Secret) -> Command[Any]:
     """Change the login password to :data:`NEW`."""
     return ChangePasswords(
@@ -120,6 +176,8 @@ def rival(at: At, number: int = 0) -> Command[Any]:
             return but(at.answer(), new_login_password=f"Xy{number:07}z")
         case ActionDue():
             return but(at.answer(), answer={"address": f"{number}@example.com"})
+        case CodeDue() | EnrollmentDue():
+            return but(at.answer(), code=later_code(at, number + 1))
         case _:
             return AnswerAction(handle=at.step.handle, client=at.client, name="mail", answer={"n": number})
 
@@ -130,8 +188,12 @@ ANSWERS: Final[dict[type[Step], Callable[[At, Client, Secret], Command[Any]]]] =
     ActionDue: lambda _, client, handle: AnswerAction(
         handle=handle, client=client, name="mail", answer={"address": "hanako@example.co.jp"}
     ),
+    CodeDue: lambda at, client, handle: EnterCode(handle=handle, client=client, code=at.token.code()),
+    EnrollmentDue: lambda at, client, handle: EnrollToken(
+        handle=handle, client=client, serial=at.token.serial, code=at.token.code()
+    ),
 }
 """What answers each step properly."""
 
-REACHABLE: Final = (at_change, at_result, at_action)
+REACHABLE: Final = (at_change, at_result, at_action, at_code, at_enrollment)
 """The ways to every step that a login can come to so far."""

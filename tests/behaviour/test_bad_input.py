@@ -6,157 +6,21 @@ and is refused as a value. What is well-formed and wrong is counted, and changes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okmate_auth import (
-    Abandon,
-    AcknowledgeChange,
-    AnswerAction,
-    Busy,
-    ChangePasswords,
-    Client,
-    Confirm,
-    Logout,
-    PasswordChangeDone,
-    PasswordLogin,
-    Refused,
-    TopPage,
-)
-from okmate_auth.commands import (
-    ByDesk,
-    BySession,
-    ChangeEntitlements,
-    CloseUser,
-    EndSession,
-    MarkSent,
-    RegisterCompany,
-    RegisterUser,
-    Release,
-    RequireChange,
-    ResetPasswords,
-    Suspend,
-)
+from okmate_auth import Busy, Client, Confirm, PasswordChangeDone, Refused
+from okmate_auth.commands import ByDesk, BySession, Suspend
 from okmate_auth.commands.transitions import COMMANDS
 from okmate_auth.errors import MisuseError
-from okmate_auth.queries import ListSessions, PendingNotices, ReadHistory
-from okmate_auth.records import Account, Company, Flow, Session
-from tests.behaviour.bank import COMPANY, CONFIRMATION, DESK, WRONG, Bank, User
+from okmate_auth.records import Account, Company, Flow, HardToken, Session
+from tests.behaviour.bank import CONFIRMATION, Bank
+from tests.behaviour.entry_points import HOSTILE, NAMES, NOT_TEXT, entry_points, texts
 from tests.rounds import rounds
-
-
-class Liar(str):
-    """A text that claims to be equal to everything, longer than it is, and something else when it is shown."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return True
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __len__(self) -> int:
-        return 8
-
-    def __str__(self) -> str:
-        return "hanako01"
-
-
-NOT_TEXT: Final = (None, 0, True, 1.5, b"hanako01", ["hanako01"], {"a": 1}, object(), ("a", "b"))
-HOSTILE: Final = (
-    "",
-    " ",
-    "\0",
-    "hanako\x0001",
-    "ｈａｎａｋｏ０１",
-    "hanako01 ",
-    "hanako01\n",
-    "\u202ehanako01",
-    "hana\u200bko01",
-    "\ud800abc123",
-    "İstanbul1",
-    "' OR 1=1 --",
-    "${jndi:ldap://x}",
-    "\x1b[31mred",
-    "a" * 5,
-    "a" * 13,
-    "１２３４５６",
-    "\ufdfa" * 60,
-    "a1" * 1_000_000,
-    "A" * 43,
-    "A" * 42,
-    "A" * 44,
-    "-" * 43,
-    Liar("hanako01"),
-)
-texts = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60), st.text("０１２ａｂ１２ab", max_size=14))
-
-Build = Callable[..., Any]
-
-
-def entry_points(bank: Bank, user: User) -> Mapping[str, tuple[Build, dict[str, Any], tuple[str, ...]]]:
-    """Return each command and query: how it is built, with what, and which of its fields a user types."""
-    client, handle = user.home, "A" * 43
-    own = {"authority": BySession(session=handle, confirmation_password="x", client=client)}
-    on = {"login_id": user.login_id, **own}
-    return {
-        "PasswordLogin": (
-            PasswordLogin,
-            {"login_id": user.login_id, "password": WRONG, "attempt": bank.token(), "client": client},
-            ("login_id", "password", "attempt"),
-        ),
-        "ChangePasswords": (
-            ChangePasswords,
-            {"handle": handle, "client": client, "current_login_password": "a", "new_login_password": "b"},
-            ("handle", "current_login_password", "new_login_password", "new_confirmation_password"),
-        ),
-        "AcknowledgeChange": (AcknowledgeChange, {"handle": handle, "client": client}, ("handle",)),
-        "AnswerAction": (AnswerAction, {"handle": handle, "client": client, "name": "mail"}, ("handle", "name")),
-        "Abandon": (Abandon, {"handle": handle, "client": client}, ("handle",)),
-        "Confirm": (
-            Confirm,
-            {"session": handle, "password": WRONG, "purpose": "transfer", "client": client},
-            ("session", "password", "purpose"),
-        ),
-        "Logout": (Logout, {"session": handle, "client": client}, ("session",)),
-        "EndSession": (EndSession, {"session": handle, "client": client, "which": "x"}, ("session", "which")),
-        "RegisterCompany": (
-            RegisterCompany,
-            {"company": "C002", "name": "商事", "authority": DESK},
-            ("company", "name", "method"),
-        ),
-        "RegisterUser": (
-            RegisterUser,
-            {"login_id": "Jiro0001", "company": COMPANY, **own},
-            ("login_id", "company", "role", "name", "method", "initial_password"),
-        ),
-        "ChangeEntitlements": (ChangeEntitlements, {**on, "add": ("transfer",)}, ("login_id",)),
-        "RequireChange": (RequireChange, on, ("login_id",)),
-        "ResetPasswords": (ResetPasswords, on, ("login_id",)),
-        "Suspend": (Suspend, on, ("login_id",)),
-        "Release": (Release, on, ("login_id",)),
-        "CloseUser": (CloseUser, on, ("login_id",)),
-        "MarkSent": (MarkSent, {"ids": ("x",)}, ()),
-        "TopPage": (TopPage, {"handle": handle, "client": client}, ("handle",)),
-        "ListSessions": (ListSessions, {"handle": handle, "client": client}, ("handle",)),
-        "ReadHistory": (ReadHistory, {"login_id": user.login_id}, ("login_id",)),
-        "PendingNotices": (PendingNotices, {}, ()),
-    }
-
-
-NAMES: Final = (
-    *(command.__name__ for command in COMMANDS),
-    "TopPage",
-    "ListSessions",
-    "ReadHistory",
-    "PendingNotices",
-)
 
 
 def given_to(bank: Bank, built: object) -> object:
@@ -193,7 +57,7 @@ def test_a_value_of_another_type_is_a_clear_error_or_no_harm(bank: Bank, name: s
 
 @pytest.mark.parametrize("name", NAMES)
 def test_hostile_text_is_refused_and_changes_nothing(bank: Bank, name: str) -> None:
-    """Whatever text stands in the fields a user types: a reply, and no account, company, flow or session is touched."""
+    """Whatever text stands in the fields a user types: a reply, and nobody's record nor any token's is touched."""
     user = bank.newcomer()
     build, good, typed = entry_points(bank, user)[name]
 
@@ -215,7 +79,7 @@ def test_hostile_text_is_refused_and_changes_nothing(bank: Bank, name: str) -> N
         assert isinstance(reply, Refused | Busy) or not typed or not values or registered or not_there(reply)
         if not registered:
             written = [record for change, _ in bank.recording.commits[before:] for record in change.puts]
-            assert not any(isinstance(record, Account | Company | Flow | Session) for record in written)
+            assert not any(isinstance(record, Account | Company | Flow | HardToken | Session) for record in written)
 
     check()
     assert bank.account(user).login_password is not None

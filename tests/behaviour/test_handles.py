@@ -21,8 +21,10 @@ from okmate_auth import (
     PasswordChangeDue,
     Refused,
     Secret,
+    StepUp,
     TopPage,
 )
+from okmate_auth.commands import ResyncInSession
 from okmate_auth.queries import ListSessions
 from okmate_auth.records import Flow
 from okmate_auth.replies import Abandoned, Step
@@ -58,15 +60,19 @@ def steps_of_a_login(bank: Bank) -> tuple[Client, list[Step], Authenticated]:
 def session_calls(bank: Bank, handle: Secret, client: Client) -> list[object]:
     """Return what everything says that a session protects, called with a handle."""
     confirm = Confirm(session=handle, client=client, password=CONFIRMATION, purpose="transfer")
+    step_up = StepUp(session=handle, client=client, code="123456", purpose="transfer")
+    resync = ResyncInSession(session=handle, client=client, first="123456", second="234567")
     return [
         bank.session(handle, client),
         bank.read(TopPage(handle, client)),
         bank.read(ListSessions(handle, client)),
         bank.submit(confirm),
+        bank.submit(step_up),
+        bank.submit(resync),
     ]
 
 
-NOTHING: list[object] = [None, None, None, Refused(code="not-logged-in")]
+NOTHING: list[object] = [None, None, None, *[Refused(code="not-logged-in")] * 3]
 
 
 # -- rotation

@@ -11,7 +11,7 @@ from okmate_auth.factors import LOGIN_PASSWORD
 from okmate_auth.records import Repeat
 from tests.behaviour.bank import FAST, LOGIN, WRONG, Bank, User, but, expect, refused
 from tests.behaviour.conftest import OpenBank
-from tests.behaviour.steps import CORRECTING, MAIL, At, at_action, at_change, at_result, rival
+from tests.behaviour.steps import CORRECTING, MAIL, REACHABLE, At, at_action, at_change, at_result, rival
 from tests.behaviour.submissions import EVERYWHERE, MINUTE, STEPS, Submission, elsewhere, wrong
 from tests.rounds import rounds
 
@@ -25,7 +25,7 @@ def bank(open_bank: OpenBank) -> Bank:
 # -- for nobody else
 
 
-@pytest.mark.parametrize("reach", [at_change, at_result, at_action])
+@pytest.mark.parametrize("reach", REACHABLE)
 def test_a_spent_handle_is_worth_one_try(bank: Bank, reach: Callable[[Bank], At]) -> None:
     """One other command is compared and deletes the kept reply; nothing after it is, the right one included."""
     at = reach(bank)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any, Final
 
+import attrs
 import pytest
 
 from okmate_auth import (
@@ -18,23 +20,40 @@ from okmate_auth import (
     ChangePasswords,
     Client,
     Confirm,
+    EnrollToken,
+    EnterCode,
     Logout,
     PasswordLogin,
     Refused,
     Secret,
+    SkipEnrollment,
+    StepUp,
 )
-from okmate_auth.commands import COMMANDS, TRANSITIONS, BySession, EndSession, Suspend, unanswered
+from okmate_auth.commands import (
+    COMMANDS,
+    TRANSITIONS,
+    BySession,
+    EndSession,
+    ResyncInSession,
+    ResyncToken,
+    RevokeToken,
+    Suspend,
+    transitions,
+    unanswered,
+)
 from okmate_auth.decision import Command
 from okmate_auth.errors import ConfigurationError
 from okmate_auth.policies.nist import NIST_800_63B_4
 from okmate_auth.policies.okmate import OKMATE
-from okmate_auth.replies import STEPS, CodeDue, EnrollmentDue, PasswordDue, Step
-from tests.behaviour.bank import CONFIRMATION, LOGIN, WRONG, Bank, expect, refused
+from okmate_auth.policies.profile import Profile
+from okmate_auth.replies import STEPS, Abandoned, CodeDue, EnrollmentDue, PasswordDue, Step
+from tests.behaviour.bank import CONFIRMATION, FAST, LOGIN, WRONG, Bank, expect, refused
 from tests.behaviour.conftest import OpenBank
-from tests.behaviour.steps import ANSWERS, CORRECTING, MAIL, NEW, REACHABLE, At
+from tests.behaviour.steps import ANSWERS, CORRECTING, MAIL, NEW, REACHABLE, At, later_code
+from tests.behaviour.tokens import TOKENS, asking
 
 Reach = Callable[[Bank], At]
-UNREACHABLE: Final = (PasswordDue, CodeDue, EnrollmentDue)
+UNREACHABLE: Final = (PasswordDue,)
 """Steps whose commands are still to come."""
 
 
@@ -75,10 +94,13 @@ def test_the_table_has_every_step_and_every_answer() -> None:
 
 
 def test_only_the_last_steps_can_end_in_a_session() -> None:
-    """``Authenticated`` answers the entrance, the acknowledged result and a bank's own step, and nothing else."""
+    """``Authenticated`` answers the entrance, a result, one code, enrollment and a bank's own step; no pair (A07)."""
     assert {command for command in COMMANDS if Authenticated in command.replies} == {
         PasswordLogin,
+        EnterCode,
         AcknowledgeChange,
+        EnrollToken,
+        SkipEnrollment,
         AnswerAction,
     }
 
@@ -91,15 +113,36 @@ def test_every_step_can_be_given_up(step: type[Step]) -> None:
 
 @pytest.mark.parametrize("step", UNREACHABLE)
 def test_a_step_that_nothing_answers_can_not_be_reached(step: type[Step]) -> None:
-    """Nothing but giving up answers it, and no profile that could come to it can be served."""
+    """Nothing but giving up answers it, and no command leads to it."""
     assert set(TRANSITIONS[step]) == {Abandon}
-    assert unanswered(OKMATE) == ()
+    assert not any(step in command.replies for command in COMMANDS)
 
 
-def test_a_profile_that_could_come_to_an_unanswered_step_is_refused(open_bank: OpenBank) -> None:
-    """The standards' profile waits for the commands about tokens: refused when a shell is made, with the steps."""
-    with pytest.raises(ConfigurationError, match="EnrollmentDue, CodeDue"):
-        open_bank(NIST_800_63B_4)
+@pytest.mark.parametrize("profile", [OKMATE, NIST_800_63B_4, TOKENS, asking("never"), asking("always")])
+def test_every_profile_can_be_served(open_bank: OpenBank, profile: Profile) -> None:
+    """Whatever it asks of tokens, each step that it can come to is answered."""
+    assert unanswered(profile) == ()
+    open_bank(profile)
+
+
+@pytest.mark.parametrize(
+    ("profile", "missing"),
+    [
+        (NIST_800_63B_4, (EnrollmentDue, CodeDue)),
+        (TOKENS, (EnrollmentDue,)),
+        (asking("always"), (CodeDue,)),
+    ],
+)
+def test_a_profile_that_could_come_to_an_unanswered_step_is_refused(
+    open_bank: OpenBank, profile: Profile, missing: tuple[type[Step], ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were there a version without the commands for a step, no shell could be made that comes to it."""
+    without = {step: MappingProxyType({Abandon: Abandon.replies}) for step in missing}
+    monkeypatch.setattr(transitions, "TRANSITIONS", MappingProxyType({**TRANSITIONS, **without}))
+    assert unanswered(profile) == missing
+    assert unanswered(FAST) == ()
+    with pytest.raises(ConfigurationError, match=", ".join(step.__name__ for step in missing)):
+        open_bank(profile)
 
 
 def test_the_table_can_not_be_changed() -> None:
@@ -110,28 +153,60 @@ def test_the_table_can_not_be_changed() -> None:
 
 # -- walked
 
-Make = Callable[[Client, Secret], Command[Any]]
+Make = Callable[[At, Client], Command[Any]]
+
+
+def _pair(at: At, client: Client) -> ResyncToken:
+    """Return two codes in a row where there is a token, and otherwise two that nobody looks at."""
+    first, second = ("000000", "111111") if at.in_hand is None else (later_code(at, 0), later_code(at, 1))
+    return ResyncToken(handle=at.step.handle, client=client, first=first, second=second)
+
+
 STEP_COMMANDS: Final[dict[type[Command[Any]], Make]] = {
-    ChangePasswords: lambda client, handle: ChangePasswords(
-        handle=handle,
+    EnterCode: lambda at, client: EnterCode(handle=at.step.handle, client=client, code=_code(at)),
+    ResyncToken: _pair,
+    ChangePasswords: lambda at, client: ChangePasswords(
+        handle=at.step.handle,
         client=client,
         current_login_password=LOGIN,
         current_confirmation_password=CONFIRMATION,
         new_login_password=NEW,
     ),
-    AcknowledgeChange: lambda client, handle: AcknowledgeChange(handle=handle, client=client),
-    AnswerAction: lambda client, handle: AnswerAction(
-        handle=handle, client=client, name="mail", answer={"address": "hanako@example.co.jp"}
+    AcknowledgeChange: lambda at, client: AcknowledgeChange(handle=at.step.handle, client=client),
+    EnrollToken: lambda at, client: EnrollToken(
+        handle=at.step.handle,
+        client=client,
+        serial="TK-000000" if at.in_hand is None else at.in_hand.serial,
+        code=_code(at),
     ),
-    Abandon: lambda client, handle: Abandon(handle=handle, client=client),
+    SkipEnrollment: lambda at, client: SkipEnrollment(handle=at.step.handle, client=client),
+    AnswerAction: lambda at, client: AnswerAction(
+        handle=at.step.handle, client=client, name="mail", answer={"address": "hanako@example.co.jp"}
+    ),
+    Abandon: lambda at, client: Abandon(handle=at.step.handle, client=client),
 }
-SESSION_COMMANDS: Final[dict[type[Command[Any]], Make]] = {
+"""Every command that carries a step's handle, right as far as it can be."""
+
+
+def _code(at: At) -> str:
+    return "000000" if at.in_hand is None else at.in_hand.code()
+
+
+def _by(handle: Secret, client: Client) -> BySession:
+    return BySession(session=handle, confirmation_password=CONFIRMATION, client=client)
+
+
+SESSION_COMMANDS: Final[dict[type[Command[Any]], Callable[[Client, Secret], Command[Any]]]] = {
     Confirm: lambda client, handle: Confirm(session=handle, client=client, password=CONFIRMATION, purpose="transfer"),
-    EndSession: lambda client, handle: EndSession(session=handle, client=client, which="x"),
-    Suspend: lambda client, handle: Suspend(
-        login_id="nobody01", authority=BySession(session=handle, confirmation_password=CONFIRMATION, client=client)
+    StepUp: lambda client, handle: StepUp(session=handle, client=client, code="000000", purpose="transfer"),
+    ResyncInSession: lambda client, handle: ResyncInSession(
+        session=handle, client=client, first="000000", second="111111"
     ),
+    EndSession: lambda client, handle: EndSession(session=handle, client=client, which="x"),
+    Suspend: lambda client, handle: Suspend(login_id="nobody01", authority=_by(handle, client)),
+    RevokeToken: lambda client, handle: RevokeToken(login_id="nobody01", authority=_by(handle, client)),
 }
+"""What a session protects: all that is done in one but logging out, and administration."""
 
 
 @pytest.fixture
@@ -144,6 +219,7 @@ def test_the_walk_leaves_nothing_out() -> None:
     """Every step is reachable or known not to be, and every command that carries a step's handle is walked."""
     assert {*ANSWERS, *UNREACHABLE} == set(STEPS)
     assert set(STEP_COMMANDS) == {command for command in COMMANDS if command.answers is not None}
+    assert {*SESSION_COMMANDS, Logout} >= set(transitions.IN_SESSION)
 
 
 @pytest.mark.parametrize("command", STEP_COMMANDS)
@@ -153,7 +229,7 @@ def test_a_step_is_answered_by_its_commands_and_by_no_other(
 ) -> None:
     """A legal command gives one of its declared replies; any other is a wrong step and changes nothing (FL-1, A21)."""
     at = reach(bank)
-    submitted = STEP_COMMANDS[command](at.client, at.step.handle)
+    submitted = STEP_COMMANDS[command](at, at.client)
     if command in TRANSITIONS[type(at.step)]:
         reply = bank.submit(submitted)
         assert isinstance(reply, TRANSITIONS[type(at.step)][command])
@@ -162,6 +238,20 @@ def test_a_step_is_answered_by_its_commands_and_by_no_other(
     with bank.unchanged(), bank.unhashed():
         assert bank.submit(submitted) == Refused(code="wrong-step", at=at.step)
     assert not isinstance(bank.submit(at.answer()), Refused | Busy)
+
+
+@pytest.mark.parametrize("command", STEP_COMMANDS)
+@pytest.mark.parametrize("reach", REACHABLE)
+def test_a_spent_handle_answers_no_command(bank: Bank, reach: Reach, command: type[Command[Any]]) -> None:
+    """The very same answer gets its reply again; any other is stale, and none disturbs the login that went on (A22)."""
+    at = reach(bank)
+    answer = at.answer()
+    first = bank.submit(answer)
+    went_on = bank.account(at.user)
+    submitted = STEP_COMMANDS[command](at, at.client)
+    expected = first if submitted == answer else Abandoned() if command is Abandon else Refused(code="stale")
+    assert bank.submit(submitted) == expected
+    assert bank.account(at.user) == went_on
 
 
 @pytest.mark.parametrize("command", SESSION_COMMANDS)
@@ -183,7 +273,7 @@ def test_two_wrong_things_at_once_tell_of_the_handle_first(
     """From another browser no command learns which step is due."""
     at = reach(bank)
     with bank.unchanged(), bank.unhashed():
-        reply = bank.submit(STEP_COMMANDS[command](bank.browser(), at.step.handle))
+        reply = bank.submit(STEP_COMMANDS[command](at, bank.browser()))
     assert not isinstance(reply, Refused) or reply == Refused(code="stale")
 
 
@@ -202,7 +292,7 @@ def test_every_way_through_ends_in_a_session_that_has_nothing_due(bank: Bank, re
         reply = bank.submit(at.answer())
         if isinstance(reply, Authenticated):
             break
-        at = At(bank, at.user, expect(Step, reply))
+        at = attrs.evolve(at, step=expect(Step, reply))
     assert isinstance(reply, Authenticated)
     account = bank.account(at.user)
     for credential in (account.login_password, account.confirmation_password):

@@ -24,7 +24,7 @@ from tests.shows import FAST
 @pytest.fixture(autouse=True)
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash quickly, in an environment that asks for nothing."""
-    monkeypatch.setattr(demo, "Show", partial(Show, profile=FAST, story=STORY[:2]))
+    monkeypatch.setattr(demo, "Show", partial(Show, profile=FAST, story=STORY[:3]))
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "TERM", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
 
@@ -41,7 +41,7 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     """And nothing else on standard output."""
     assert cli.main(["demo", "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["reply"] for line in lines][:3] == ["CompanyRegistered", "UserRegistered", "PasswordChangeDue"]
+    assert [line["reply"] for line in lines][:4] == ["CompanyRegistered", "UserRegistered", "Refused", "TokensStocked"]
     assert all({"user", "command", "reply", "ms"} <= line.keys() for line in lines)
 
 
@@ -217,7 +217,7 @@ def test_the_whole_demo_verifies_itself_in_a_bare_environment(tmp_path: Path) ->
     assert done.returncode == 0
     assert done.stderr == b""
     lines = [json.loads(line) for line in done.stdout.decode("ascii").splitlines()]
-    assert len(lines) == 42
+    assert len(lines) == 77
     assert not any("wrong" in line for line in lines)
     assert list(tmp_path.iterdir()) == []
 

@@ -27,7 +27,7 @@ from okmate_auth.decision import (
 from okmate_auth.decision.draft import Stop
 from okmate_auth.errors import MisuseError
 from okmate_auth.history import verify
-from okmate_auth.ports import AnyKey, ChangeSet, Loaded, SourceOutcome
+from okmate_auth.ports import MAX_GUARDS, MAX_KEYS, AnyKey, ChangeSet, Loaded, SourceOutcome
 from okmate_auth.records import Account, ChainHead, Flow, LoginRecord, Record, Row, Session, Throttle
 from okmate_auth.replies import Busy
 from okmate_auth.testing.kdf import UNSAFE_CHEAPEST
@@ -77,6 +77,38 @@ def test_only_what_is_missing_is_asked_for_and_all_of_it_together() -> None:
     one = draft(account(), absent=(FLOW,))
     one.load([ACCOUNT, FLOW])
     assert stopped(lambda: one.load([ACCOUNT, THROTTLE, FLOW, SESSION])) == Ask((Load((THROTTLE, SESSION)),))
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"),
+    [
+        (1, [1]),
+        (MAX_KEYS - 1, [MAX_KEYS - 1]),
+        (MAX_KEYS, [MAX_KEYS]),
+        (MAX_KEYS + 1, [MAX_KEYS, 1]),
+        (200, [64, 64, 64, 8]),
+        (MAX_GUARDS, [64, 64, 64, 64]),
+    ],
+)
+def test_more_keys_than_a_store_loads_at_once_are_several_loads(count: int, sizes: list[int]) -> None:
+    """Asked for together and in their order, each key once, none more than 64 at a time; the answers count as one."""
+    keys = [Session.at(f"s{number}") for number in range(count)]
+    asked = stopped(lambda: Draft(Facts(), context()).load(keys))
+    assert isinstance(asked, Ask)
+    loads = [question for question in asked.questions if isinstance(question, Load)]
+    assert [len(load.keys) for load in loads] == sizes
+    assert [key for load in loads for key in load.keys] == keys
+    facts = Facts()
+    for load in loads:
+        facts = facts.loaded(load.keys, {})
+    Draft(facts, context()).load(keys)
+
+
+def test_only_what_is_missing_of_many_is_loaded() -> None:
+    """What is known already takes no room in a load."""
+    keys: list[AnyKey] = [Session.at(f"s{number}") for number in range(MAX_KEYS)]
+    one = draft(account(), absent=(FLOW, *keys[:2]))
+    assert stopped(lambda: one.load([ACCOUNT, FLOW, *keys, THROTTLE])) == Ask((Load((*keys[2:], THROTTLE)),))
 
 
 def test_what_is_known_is_given() -> None:

@@ -45,6 +45,8 @@ def test_width_counts_columns(text: str, columns: int) -> None:
         ("銀行の窓口", 7, ["銀行の", "窓口"]),
         ("銀行の、窓口", 6, ["銀行", "の、窓", "口"]),  # a comma does not begin a line
         ("銀行」。口", 4, ["銀", "行」。", "口"]),  # nor does what closes; it stands with what it follows
+        ("プロファイル", 6, ["プロ", "ファイ", "ル"]),  # nor does a small kana
+        ("に待って", 4, ["に", "待っ", "て"]),
         ("銀行 the desk 窓口", 8, ["銀行 the", "desk 窓", "口"]),
         ("  indented", 20, ["indented"]),
     ],

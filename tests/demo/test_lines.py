@@ -14,8 +14,9 @@ import pytest
 from okmate_auth.demo.lines import Lines
 from okmate_auth.demo.scenes import STORY
 from okmate_auth.demo.story import Act, Scene, Wait, gives
+from okmate_auth.policies.tokens import TokenPolicy
 from okmate_auth.replies import Authenticated
-from tests.shows import shown
+from tests.shows import FAST, shown
 
 Line = dict[str, Any]
 
@@ -26,26 +27,43 @@ LOCKED: Row = ("guesses", "stranger", "PasswordLogin", "Refused", "locked")
 GOLDEN: list[Row] = [
     ("registration", "desk", "RegisterCompany", "CompanyRegistered", None),
     ("registration", "desk", "RegisterUser", "UserRegistered", None),
+    ("stock", "desk", "StockTokens", "Refused", "delivery-defects"),
+    ("stock", "desk", "StockTokens", "TokensStocked", None),
+    ("stock", "desk", "DispatchTokens", "TokensDispatched", None),
+    ("stock", "desk", "RegisterCompany", "CompanyRegistered", None),
+    ("stock", "desk", "DispatchTokens", "TokensDispatched", None),
     ("first-login", "Hanako01", "PasswordLogin", "PasswordChangeDue", None),
     ("first-login", "Hanako01", "ChangePasswords", "Refused", "password-policy"),
     ("first-login", "Hanako01", "ChangePasswords", "PasswordChangeDone", None),
-    ("first-login", "Hanako01", "AcknowledgeChange", "Authenticated", None),
+    ("first-login", "Hanako01", "AcknowledgeChange", "EnrollmentDue", None),
+    ("first-login", "Hanako01", "SkipEnrollment", "Authenticated", None),
     ("first-login", "Hanako01", "Logout", "LoggedOut", None),
-    ("second-login", "Hanako01", "PasswordLogin", "Authenticated", None),
-    ("two-places", "Hanako01", "PasswordLogin", "Refused", "already-logged-in"),
-    ("two-places", "Hanako01", "PasswordLogin", "Authenticated", None),
-    ("two-places", "Hanako01", "Logout", "LoggedOut", None),
+    ("enrollment", "Hanako01", "PasswordLogin", "EnrollmentDue", None),
+    *[("enrollment", "Hanako01", "EnrollToken", "Refused", "wrong-token")] * 2,
+    ("enrollment", "Hanako01", "EnrollToken", "Refused", "malformed"),
+    ("enrollment", "Hanako01", "EnrollToken", "Authenticated", None),
+    ("enrollment", "Hanako01", "Logout", "LoggedOut", None),
+    ("codes", "Hanako01", "PasswordLogin", "CodeDue", None),
+    ("codes", "Hanako01", "EnterCode", "Refused", "wrong-code"),
+    ("codes", "desk", "ExplainToken", "TokenReport", None),
+    *[("codes", "Hanako01", "EnterCode", "Refused", "wrong-code")] * 2,
+    ("codes", "Hanako01", "EnterCode", "Refused", "malformed"),
+    ("codes", "Hanako01", "EnterCode", "Authenticated", None),
+    *[("step-up", "Hanako01", "StepUp", "SteppedUp", None)] * 2,
+    ("step-up", "Hanako01", "StepUp", "Refused", "wrong-code"),
+    ("step-up", "Hanako01", "Logout", "LoggedOut", None),
     GUESS,  # at an ID that nobody has
     *[GUESS] * 5,
     LOCKED,
     *[GUESS] * 5,
     LOCKED,
     ("guesses", "Hanako01", "PasswordLogin", "Refused", "locked"),
-    ("guesses", "Hanako01", "PasswordLogin", "Authenticated", None),
-    ("guesses", "Hanako01", "Logout", "LoggedOut", None),
+    ("guesses", "Hanako01", "PasswordLogin", "CodeDue", None),
+    ("guesses", "Hanako01", "EnterCode", "Authenticated", None),
     ("release", "desk", "ReadHistory", "HistoryPage", None),
     ("release", "desk", "Release", "Done", None),
-    ("release", "Hanako01", "PasswordLogin", "Authenticated", None),
+    ("release", "Hanako01", "PasswordLogin", "CodeDue", None),
+    ("release", "Hanako01", "EnterCode", "Authenticated", None),
     ("colleague", "Hanako01", "RegisterUser", "UserRegistered", None),
     ("colleague", "Hanako01", "Logout", "LoggedOut", None),
     *[("double-click", "Taro2026", "PasswordLogin", "Refused", "rejected")] * 2,
@@ -54,7 +72,22 @@ GOLDEN: list[Row] = [
     ("double-click", "Taro2026", "ChangePasswords", "Refused", "stale"),
     ("double-click", "Taro2026", "AcknowledgeChange", "Authenticated", None),
     ("double-click", "Taro2026", "AcknowledgeChange", "Refused", "stale"),
-    ("double-click", "Taro2026", "Logout", "LoggedOut", None),
+    ("two-places", "Taro2026", "PasswordLogin", "Refused", "already-logged-in"),
+    ("two-places", "Taro2026", "PasswordLogin", "Authenticated", None),
+    ("two-places", "Taro2026", "Logout", "LoggedOut", None),
+    ("drift", "Hanako01", "PasswordLogin", "CodeDue", None),
+    ("drift", "Hanako01", "EnterCode", "Refused", "wrong-code"),
+    ("drift", "desk", "ExplainToken", "TokenReport", None),
+    ("drift", "Hanako01", "ResyncToken", "CodeDue", None),
+    ("drift", "Hanako01", "EnterCode", "Authenticated", None),
+    ("lost-token", "desk", "RevokeToken", "Done", None),
+    ("lost-token", "Hanako01", "PasswordLogin", "Authenticated", None),
+    ("lost-token", "desk", "ExplainToken", "TokenReport", None),
+    ("lost-token", "Hanako01", "Logout", "LoggedOut", None),
+    ("lost-token", "Hanako01", "PasswordLogin", "EnrollmentDue", None),
+    ("lost-token", "Hanako01", "EnrollToken", "Refused", "wrong-token"),
+    ("lost-token", "Hanako01", "EnrollToken", "Authenticated", None),
+    ("lost-token", "Hanako01", "Logout", "LoggedOut", None),
     ("outbox", "desk", "PendingNotices", "tuple", None),
 ]
 
@@ -78,10 +111,10 @@ def test_the_replies_come_in_the_order_of_the_story(lines: list[Line]) -> None:
     assert [(line["scene"], line["user"], line["command"], line["reply"], line.get("code")) for line in lines] == GOLDEN
 
 
-def test_a_first_login_is_change_result_and_top_page(lines: list[Line]) -> None:
-    """The password method's steps of the procedure's manual: 1-2, 2, 3, 5."""
+def test_a_first_login_is_change_result_enrollment_and_top_page(lines: list[Line]) -> None:
+    """The password method's steps of the procedure's manual: 1-2, 2, 3, 4, 5."""
     first = [line["reply"] for line in lines if line["scene"] == "first-login" and line["reply"] != "Refused"]
-    assert first == ["PasswordChangeDue", "PasswordChangeDone", "Authenticated", "LoggedOut"]
+    assert first == ["PasswordChangeDue", "PasswordChangeDone", "EnrollmentDue", "Authenticated", "LoggedOut"]
 
 
 def test_every_line_has_the_four_fields_first(lines: list[Line]) -> None:
@@ -124,14 +157,43 @@ def test_a_refusal_says_all_it_has(lines: list[Line]) -> None:
 
 
 def test_a_login_that_reached_its_end_has_its_top_page(lines: list[Line]) -> None:
-    """Menu, last logins, last operations; no other line has one."""
+    """What it proved, and menu, what is closed, last logins, last operations; no other line has them."""
     for line in lines:
-        assert ("top_page" in line) is (line["reply"] == "Authenticated")
-    hanako = next(line for line in lines if line["reply"] == "Authenticated")
-    assert hanako["top_page"]["menu"][0] == "top"
-    assert len(hanako["top_page"]["menu"]) == 10
-    assert hanako["top_page"]["logins"] == []
-    assert hanako["top_page"]["operations"] == ["register"]
+        assert ("top_page" in line) is ("factors" in line) is (line["reply"] == "Authenticated")
+    skipped, enrolled = [line for line in lines if line["reply"] == "Authenticated"][:2]
+    assert skipped["factors"] == ["login-password", "confirmation-password"]
+    assert skipped["top_page"] == {
+        "menu": ["top", "inquiry", "data-transmission", "densai", "foreign-exchange", "logout"],
+        "closed": ["transfer", "approval", "tax-payment", "administration"],
+        "logins": [],
+        "operations": ["register"],
+    }
+    assert enrolled["factors"] == ["login-password", "code"]
+    assert len(enrolled["top_page"]["menu"]) == 10
+    assert enrolled["top_page"]["closed"] == []
+    assert len(enrolled["top_page"]["logins"]) == 1
+
+
+def test_who_may_use_services_without_a_token_for_a_while_finds_nothing_closed() -> None:
+    """While a bank's grace runs the menu is whole."""
+    grace = attrs.evolve(FAST, tokens=TokenPolicy(grace=timedelta(days=30)))
+    *others, puts_off, _ = STORY[2].beats
+    assert isinstance(puts_off, Act)
+    story = (STORY[0], attrs.evolve(STORY[2], beats=(*others, attrs.evolve(puts_off, claims=()))))
+    lines, wrong = shown(as_json=True, story=story, profile=grace)
+    assert wrong == ""
+    page = json.loads(lines[-1])["top_page"]
+    assert (len(page["menu"]), page["closed"]) == (10, [])
+
+
+def test_what_the_desk_reads_about_a_token_is_there(lines: list[Line]) -> None:
+    """Both reasons, each time that the desk is asked; no other line has them."""
+    assert [line["token"] for line in lines if line["command"] == "ExplainToken"] == [
+        {"registration": "registered", "code": "replayed-code"},
+        {"registration": "registered", "code": "drifted-code"},
+        {"registration": "waiting", "code": "no-token"},
+    ]
+    assert all(("token" in line) is (line["command"] == "ExplainToken") for line in lines)
 
 
 def test_a_double_click_is_two_lines_and_one_effect(lines: list[Line]) -> None:
@@ -144,18 +206,22 @@ def test_a_double_click_is_two_lines_and_one_effect(lines: list[Line]) -> None:
     assert clicks[1]["verified"] == {"changed-once": True}
 
 
-def test_half_an_hour_passes_between_two_lines(lines: list[Line]) -> None:
+def test_time_passes_between_lines(lines: list[Line]) -> None:
     """A wait has no line; the clock shows it, and never goes back but between clicks of the same moment."""
     at = [datetime.fromisoformat(line["at"]) for line in lines]
     leaps = [later - earlier for earlier, later in itertools.pairwise(at)]
-    assert sum(leap > timedelta(minutes=29) for leap in leaps) == 1
+    assert sum(leap > timedelta(minutes=29) for leap in leaps) == 2
+    assert sum(leap > timedelta(minutes=1) for leap in leaps) == sum(
+        isinstance(beat, Wait) for scene in STORY for beat in scene.beats
+    )
     assert min(leaps) > timedelta(seconds=-1)
 
 
-def test_no_line_holds_a_handle_or_a_password(written: list[str]) -> None:
-    """Nothing of 43 base64url characters, none of the passwords that people choose."""
+def test_no_line_holds_a_handle_a_password_or_a_seed(written: list[str]) -> None:
+    """Nothing of 43 base64url characters, none of the passwords that people choose, no 20 bytes in hexadecimal."""
     text = "\n".join(written)
     assert not re.search(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])", text)
+    assert not re.search(r"[0-9a-f]{20}", text)
     for password in ("Sora8kumo", "Umi5kaze1", "Mori3kawa", "Hoshi7tsuki", "Kawa4ishi", "mistyped1", "guess0"):
         assert password not in text
 

@@ -8,12 +8,18 @@ import pytest
 
 from okmate_auth.commands import Logout, PasswordLogin, RegisterCompany
 from okmate_auth.demo.people import COMPANY, DESK, HANAKO, OFFICE
+from okmate_auth.demo.player import Player, Told, ToldLook
 from okmate_auth.demo.scenes import STORY
-from okmate_auth.demo.stage import Stage
-from okmate_auth.demo.story import Act, Beat, Claim, Expected, Look, Scene, Wait, gives, refused
+from okmate_auth.demo.stage import Stage, StoryClock
+from okmate_auth.demo.story import Act, Beat, Claim, Expected, Look, Scene, Wait, gives, length, refused
+from okmate_auth.demo.watch import WatchedStore
 from okmate_auth.queries import PendingNotices, TopPageView
 from okmate_auth.replies import Authenticated, CompanyRegistered, LoggedOut, PasswordChangeDone, Refused
-from tests.shows import Rehearsal, rehearsed
+from okmate_auth.shells.keyring import KeyRing
+from okmate_auth.shells.sync import Authenticator
+from okmate_auth.storage.memory import MemoryStore
+from okmate_auth.testing import FakeClock
+from tests.shows import FAST, Audience, Rehearsal, rehearsed
 
 
 def register(stage: Stage) -> RegisterCompany:
@@ -140,6 +146,60 @@ def test_a_scene_knows_when_it_began() -> None:
     """Claims about a scene's own rows rest on it."""
     stage = played(Wait(by=timedelta(minutes=5), says="x")).stage
     assert stage.clock() - timedelta(seconds=1) < stage.began < stage.clock()
+
+
+class Slow(Audience):
+    """An audience that holds up the terminal for an hour after everything it is told."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def scene(self, number: int, scene: Scene, now: object) -> None:
+        """Take in a title."""
+        super().scene(number, scene, now)
+        self._clock.advance(timedelta(hours=1))
+
+    def act(self, scene: Scene, told: Told) -> None:
+        """Take in an act."""
+        super().act(scene, told)
+        self._clock.advance(timedelta(hours=1))
+
+    def look(self, scene: Scene, told: ToldLook) -> None:
+        """Take in what was read."""
+        super().look(scene, told)
+        self._clock.advance(timedelta(hours=1))
+
+    def wait(self, wait: Wait, now: object) -> None:
+        """Take in that time passed."""
+        super().wait(wait, now)
+        self._clock.advance(timedelta(hours=1))
+
+
+def took(real: FakeClock, audience: Audience, milliseconds: int) -> timedelta:
+    """Return how long our story takes where each look at the clock takes so long; all of it must be as it says."""
+    clock = StoryClock(lambda: real.advance(timedelta(milliseconds=milliseconds)), length(STORY))
+    store, began = WatchedStore(MemoryStore()), clock()
+    with Authenticator(store, profile=FAST, keys=KeyRing.generate(), clock=clock) as auth:
+        assert Player(Stage(auth, clock), store, clock, audience).play(STORY) == ""
+    return clock() - began
+
+
+def test_how_long_somebody_reads_is_no_part_of_the_story() -> None:
+    """With a terminal that is held up for hours no code, form or session gets old, and all is as the story says."""
+    real = FakeClock()
+    began, audience = real(), Slow(real)
+    lasted = took(real, audience, milliseconds=1)
+    assert length(STORY) <= lasted < length(STORY) + timedelta(minutes=1)
+    assert real() - began > timedelta(days=1)
+
+
+@pytest.mark.parametrize("second", range(0, 60, 5))
+def test_the_story_holds_in_every_part_of_a_minute(second: int) -> None:
+    """On a slow machine displays change between and within acts, and all is as the story says."""
+    real = FakeClock()
+    real.advance(timedelta(seconds=second))
+    assert took(real, Audience(), milliseconds=200) > length(STORY) + timedelta(minutes=1)
 
 
 def test_both_clicks_of_a_change_get_the_same_handle() -> None:

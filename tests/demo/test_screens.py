@@ -10,18 +10,23 @@ import pytest
 from okmate_auth.demo.people import ENTITLEMENTS_OF_HANAKO, HANAKO
 from okmate_auth.demo.screens import menu, screen
 from okmate_auth.demo.wording import Language, wording
-from okmate_auth.queries import HistoryPage, Session, TopPageView
+from okmate_auth.queries import HistoryPage, Session, TokenReport, TopPageView, Why
 from okmate_auth.records import LoginRecord, LoginRef, Notice, OperationRecord
 from okmate_auth.replies import (
     Abandoned,
     Authenticated,
     Busy,
+    CodeDue,
     CompanyRegistered,
     Done,
+    EnrollmentDue,
     LoggedOut,
     PasswordChangeDone,
     PasswordChangeDue,
     Refused,
+    SteppedUp,
+    TokensDispatched,
+    TokensStocked,
     UserRegistered,
 )
 from okmate_auth.secret import Secret
@@ -50,6 +55,8 @@ SESSION = Session(
     factors=("login-password",),
     enrollment_skipped=False,
     entitlements=("transfer", "inquiry", "bank-own"),
+    guarded=(),
+    grace_until=None,
     started_at=NOW,
     ends_at=NOW,
     idle_ends_at=NOW,
@@ -84,9 +91,17 @@ SHOWN: tuple[object, ...] = (
     Busy(retry_after=timedelta(seconds=3)),
     DUE,
     PasswordChangeDone(handle=HANDLE, until=NOW, login_id=HANAKO, changed=("login-password",)),
+    EnrollmentDue(handle=HANDLE, until=NOW, login_id=HANAKO, may_skip=True),
+    Refused(code="wrong-token", at=EnrollmentDue(handle=HANDLE, until=NOW, login_id=HANAKO, may_skip=True)),
+    CodeDue(handle=HANDLE, until=NOW, login_id=HANAKO),
+    Refused(code="wrong-code", at=CodeDue(handle=HANDLE, until=NOW, login_id=HANAKO)),
+    SteppedUp(purpose="transfer", until=NOW),
     PAGE,
     LoggedOut(),
     Done(login_id=HANAKO),
+    TokensStocked(serials=("NB-1", "NB-2")),
+    TokensDispatched(company="C-1", serials=("NB-1",)),
+    TokenReport(serial="NB-1", registration=Why(reason="registered"), code=Why(reason="none-yet")),
     history([row("wrong-password")]),
     (notice(1, "lock", HANAKO),),
 )

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from okmate_auth.demo.people import DESK, HANAKO, HOME, OFFICE
+from okmate_auth.demo.hard_token import STEP
+from okmate_auth.demo.people import DESK, HANAKO, HOME, OFFICE, SERIAL, SERIAL_SPARE
 from okmate_auth.demo.stage import Stage, StoryClock
 from okmate_auth.replies import Authenticated, LoggedOut, PasswordChangeDone, PasswordsReset, Refused, UserRegistered
 from okmate_auth.secret import Secret
@@ -63,6 +64,19 @@ def test_the_clock_goes_on_with_the_real_one() -> None:
     assert clock() - before == timedelta(seconds=7)
 
 
+def test_a_stopped_clock_loses_no_time() -> None:
+    """However long it stood, the story goes on from the same instant."""
+    real = FakeClock()
+    clock = StoryClock(real, timedelta(minutes=1))
+    before = clock()
+    with clock.stopped():
+        real.advance(timedelta(days=3))
+    assert clock() == before
+    real.advance(timedelta(seconds=7))
+    assert clock() - before == timedelta(seconds=7)
+    assert clock() < real()
+
+
 def test_a_browser_keeps_its_cookie_and_no_other_has_it(stage: Stage) -> None:
     """Each role is one browser."""
     assert stage.client(OFFICE) is stage.client(OFFICE)
@@ -114,6 +128,32 @@ def test_the_bank_s_letters_are_kept(stage: Stage) -> None:
     assert stage.initial_password(HANAKO) == Secret("first1")
     stage.remember(DESK, PasswordsReset(login_id=HANAKO, initial_password=Secret("second2"), until=NOW))
     assert stage.initial_password(HANAKO) == Secret("second2")
+
+
+def test_a_token_is_made_once(stage: Stage) -> None:
+    """One serial number is one token, with a seed of its own."""
+    assert stage.token(SERIAL) is stage.token(SERIAL)
+    assert stage.token(SERIAL).serial == SERIAL
+    assert stage.token(SERIAL).seed != stage.token(SERIAL_SPARE).seed
+
+
+def test_a_display_shows_the_code_of_the_time(stage: Stage) -> None:
+    """By the story's clock, or so much later or earlier."""
+    token, now = stage.token(SERIAL), stage.clock()
+    assert stage.display(SERIAL) == token.code(now)
+    assert stage.display(SERIAL, later=-2 * STEP) == token.code(now - 2 * STEP)
+    assert stage.display(SERIAL, later=STEP) == token.code(now + STEP)
+
+
+def test_what_was_read_off_last_is_kept_by_token(stage: Stage) -> None:
+    """Whoever enters a code again has it from there, however late it is; nothing was read off a token at first."""
+    first, other = stage.display(SERIAL), stage.display(SERIAL_SPARE)
+    assert isinstance(stage.clock, FakeClock)
+    stage.clock.advance(STEP)
+    assert (stage.read_off(SERIAL), stage.read_off(SERIAL_SPARE)) == (first, other)
+    assert stage.display(SERIAL) == stage.read_off(SERIAL) != first
+    with pytest.raises(KeyError):
+        stage.read_off("NB-1")
 
 
 def test_every_reply_is_remembered_in_order(stage: Stage) -> None:

@@ -89,7 +89,20 @@ def test_the_story_reads_as_it_should(told: Told) -> None:
         "    | New login password: there are full-width characters in it. Switch your keyboard to half-width.",
         "    | New confirmation password: it must differ from the login ID.",
         "    ChangePasswords -> Refused(password-policy) at PasswordChangeDue",
+        "    AcknowledgeChange -> EnrollmentDue",
+        "    | [Skip] The registration comes again at the next login.",
+        "    SkipEnrollment -> Authenticated",
+        "    | Menu: Top, Inquiry, Data transmission, Densai, Foreign exchange, Log out",
+        "    | Closed until you register a token: Transfer, Approval, Taxes and charges, Administration",
         "    | Last logins: none before this one",
+        "    EnrollToken -> Refused(wrong-token) at EnrollmentDue",
+        "    | One-time password: there are full-width characters in it. Switch your keyboard to half-width.",
+        "    EnterCode -> Refused(wrong-code) at CodeDue",
+        "    | Codes: the last one had been used before; the next one will do",
+        "  ... A minute later the token shows another code.",
+        "    StepUp -> SteppedUp, 2 clicks at once",
+        "    ResyncToken -> CodeDue",
+        "    | Registration screen: from ",
         "    | Your former session was ended.",
         "    PasswordLogin -> Refused(rejected), 5 times",
         "  ... Half an hour later.",
@@ -122,6 +135,8 @@ def test_refusals_and_ends_have_colours_of_their_own() -> None:
     """Green opens a door, yellow does not, anything else is plain."""
     lines = shown(style=Style(on=True))[0]
     assert any(line.startswith("\x1b[32m    AcknowledgeChange -> Authenticated") for line in lines)
+    assert any(line.startswith("\x1b[32m    EnterCode -> Authenticated") for line in lines)
+    assert any(line.startswith("    PasswordLogin -> CodeDue") for line in lines)
     assert any(line.startswith("\x1b[33m    PasswordLogin -> Refused(rejected)") for line in lines)
     assert any(line.startswith("    Logout -> LoggedOut") for line in lines)
 

@@ -23,7 +23,16 @@ FOLDER = Path(okmate_auth.demo.__path__[0])
 SOURCE = "".join(path.read_text("utf-8") for path in (*FOLDER.glob("*.py"), FOLDER / "wording" / "__init__.py"))
 PEOPLE = {"hanako", "taro", "company", "hanako_login", "hanako_login_full_width", "hanako_confirmation"}
 PEOPLE |= {"taro_login", "taro_login_later", "taro_confirmation"}
-NAMED = ("menu", "reason", "operation", "event", "result")  # looked up by codes of the library, which may lack words
+PEOPLE |= {"other_company", "serial_of_hanako", "lookalike", "spare", "visitors"}
+NAMED = (
+    "menu",
+    "reason",
+    "operation",
+    "event",
+    "result",
+    "may-register",
+    "last-code",
+)  # looked up by codes of the library, which may lack words
 
 
 def used_by_the_story() -> set[str]:

@@ -32,7 +32,8 @@ def shown(value: object) -> str:
     if isinstance(value, timedelta):
         return next(f"{value // unit} {name}" for least, unit, name in UNITS if value >= least and not value % unit)
     if isinstance(value, tuple | frozenset):
-        return ", ".join(shown(one) for one in value) or "none"
+        listed = sorted(value) if isinstance(value, frozenset) else value  # a set has no order of its own
+        return ", ".join(shown(one) for one in listed) or "none"
     return str(value)
 
 
@@ -50,9 +51,18 @@ def leaves(profile: Profile) -> Iterator[tuple[str, str]]:
         elif isinstance(value, Mapping):
             yield from ((f"{name}.{key}", shown(one)) for key, one in value.items())
         elif attrs.has(type(value)):
-            yield from ((f"{name}.{field}", shown(one)) for field, one in _fields(value))
+            yield from _plain(name, value)
         else:
             yield name, shown(value)
+
+
+def _plain(name: str, value: object) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a value, and of those in it, by their dotted names."""
+    for field, one in _fields(value):
+        if attrs.has(type(one)):
+            yield from _plain(f"{name}.{field}", one)
+        else:
+            yield f"{name}.{field}", shown(one)
 
 
 def _fields(value: object) -> list[tuple[str, object]]:

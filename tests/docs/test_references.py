@@ -11,7 +11,7 @@ import pytest
 from tests.docs.documents import DOCUMENTS, ROOT, name, table
 
 SECURITY: Final = ROOT / "docs" / "security.md"
-SECTIONS: Final = ("Passwords", "Login", "Sessions, histories, secrets", "Attacks and faults")
+SECTIONS: Final = ("Passwords", "Login", "Codes and tokens", "Sessions, histories, secrets", "Attacks and faults")
 ID: Final = re.compile(r"\b(?:(?:PW|FL|SE|HI|SC|OTP|PS|CE)-[0-9]+|A[0-9]{2,3})\b")
 LINK: Final = re.compile(r"(?<!!)\[[^\]]+\]\(([^)#\s]+)?(?:#([^)\s]+))?\)")
 FENCED: Final = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)

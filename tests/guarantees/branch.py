@@ -27,10 +27,12 @@ import attrs
 
 from okmate_auth import Authenticated, Authenticator, Confirm, Logout
 from okmate_auth.hashing import HashingPool
+from okmate_auth.ports import Store
 from okmate_auth.storage import SQLiteStore
 from okmate_auth.testing import Recording, RecordingStore, SlowStore, wire
 from okmate_auth.testing.keys import unsafe_keys
 from tests.guarantees.days import Days, told
+from tests.guarantees.doors import command, next_door
 from tests.guarantees.people import CONFIRMATION, LOGIN, PURPOSE, WRONG, Person, anybody, attempt, costing
 from tests.guarantees.pools import Computed, WatchedPool, watched
 
@@ -62,9 +64,9 @@ class Settings:
 class Branch:
     """One process's shell over the shared file, everything that its store and pool did in sight."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, store: Store | None = None) -> None:
         profile = costing(settings.memory_kib)
-        store = SQLiteStore(Path(settings.file))
+        store = SQLiteStore(Path(settings.file)) if store is None else store
         delay = timedelta(milliseconds=settings.delay_ms)
         self.recording = Recording()
         self.pool = WatchedPool(HashingPool(profile.kdf, slots=settings.slots), _get_stuck if settings.stuck else None)
@@ -120,6 +122,22 @@ class Branch:
                 confirm = Confirm(session=session, client=client, password=CONFIRMATION, purpose=PURPOSE)
                 said.append(told(self.auth.submit(confirm)))
                 said.append(told(self.auth.submit(Logout(session, client=client))))
+        return said
+
+    # -- programs about codes; a door is where one is entered, see :mod:`tests.guarantees.doors`
+
+    def enter(self, door: dict[str, str], codes: list[str]) -> list[str]:
+        """Enter codes at a door, one after the other, whatever is answered."""
+        return [told(self.auth.submit(command(door, code))) for code in codes]
+
+    def guess_codes(self, door: dict[str, str], code: str) -> list[str]:
+        """Enter a wrong code at a door until told that codes are locked there."""
+        said: list[str] = []
+        while (not said or said[-1] != "token-locked") and len(said) < MOST_TRIES:
+            reply = self.auth.submit(command(door, code))
+            said.append(told(reply))
+            door = next_door(door, reply)
+            time.sleep(PAUSE_SECONDS)
         return said
 
     def run(self, work: list[tuple[str, dict[str, Any]]], go_at: float) -> dict[str, Any]:

@@ -21,7 +21,7 @@ import attrs
 from okmate_auth.testing import Recording, wire
 from tests.guarantees.branch import Settings
 
-__all__ = ["ROOT", "Line", "Outcome", "environment", "race"]
+__all__ = ["ROOT", "Line", "Outcome", "Work", "environment", "race", "ran"]
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE_SECONDS: Final = 120.0
@@ -128,10 +128,15 @@ def race(lines: Sequence[Line], work: Work) -> Outcome:
     go_at = time.monotonic() + HEAD_START_SECONDS  # one clock for all processes of a machine
     for place, line in enumerate(lines):
         line.send({"work": work[place::many], "go_at": go_at})
-    results: list[Any] = [None] * len(work)
+    return ran(len(work), [line.receive() for line in lines])
+
+
+def ran(count: int, told: Sequence[dict[str, Any]]) -> Outcome:
+    """Return the outcome of so many programs that were spread evenly, from what each branch told."""
+    many = len(told)
+    results: list[Any] = [None] * count
     recording, hashed = Recording(), 0
-    for place, line in enumerate(lines):
-        said = line.receive()
+    for place, said in enumerate(told):
         results[place::many] = said["results"]
         hashed += said["hashed"]
         recording.commits += [(wire.load(change), outcome) for change, outcome in said["commits"]]

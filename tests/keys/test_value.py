@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from okmate_auth.errors import ConfigurationError, MisuseError
 from okmate_auth.history.chain import ChainKeys
-from okmate_auth.keys import ENTROPY_BYTES, KeyBytes, Keys, KeySet, Purpose
+from okmate_auth.keys import ENTROPY_BYTES, KeyBytes, Keys, KeySet, Purpose, open_sealed
 from okmate_auth.secret import Secret
 
 ENTROPY = hashlib.shake_256(b"tests").digest(ENTROPY_BYTES)
@@ -103,6 +103,100 @@ def test_a_chain_mac_is_made_with_the_key_of_its_id(data: bytes) -> None:
     assert keys.chain_mac(keys.current_chain, data) == oracle(KeyBytes(NEW), b"okmate_auth/chain", data)
     assert keys.chain_mac(KEYS.current_chain, data) == KEYS.chain_mac(KEYS.current_chain, data)
     assert KEYS.chain_mac(keys.current_chain, data) is None
+
+
+# ------------------------------------------------------------------------------------------------------------ seeds
+
+NONCE = bytes(range(12))
+SEED = b"kanari4-12345678-seed"
+BELONGS_TO = ("bank", "TK000001", "totp", "SHA1", "6", "60")
+CHANGED = [
+    ("another bank", ("bank2", *BELONGS_TO[1:])),
+    ("another serial number", ("bank", "TK000002", *BELONGS_TO[2:])),
+    ("another kind", (*BELONGS_TO[:2], "hotp", *BELONGS_TO[3:])),
+    ("another algorithm", (*BELONGS_TO[:3], "SHA256", *BELONGS_TO[4:])),
+    ("more digits", (*BELONGS_TO[:4], "8", "60")),
+    ("another time step", (*BELONGS_TO[:5], "30")),
+    ("a border that moved", ("ban", "kTK000001", *BELONGS_TO[2:])),
+    ("one part less", BELONGS_TO[:-1]),
+    ("one part more", (*BELONGS_TO, "")),
+    ("nothing", ()),
+]
+
+
+@given(st.binary(max_size=128), st.lists(texts, max_size=6))
+def test_a_seed_opens_for_the_token_it_was_sealed_for(seed: bytes, belongs_to: list[str]) -> None:
+    """Under the current seed key, by its id; the nonce stands in front, and nothing of the seed can be read."""
+    keys = KEYS.rotated("seed", NEW)
+    sealed = keys.seal_seed(NONCE, seed, *belongs_to)
+    assert keys.open_seed(keys.current_seed, sealed, *belongs_to) == seed
+    assert sealed.startswith(NONCE)
+    assert len(sealed) == len(NONCE) + len(seed) + 16
+    assert len(seed) < 8 or seed not in sealed
+
+
+@pytest.mark.parametrize("other", [other for _, other in CHANGED], ids=[name for name, _ in CHANGED])
+def test_a_seed_that_was_moved_does_not_open(other: tuple[str, ...]) -> None:
+    """To another token, to another bank, or to one that is said to make other codes (A18, A97)."""
+    sealed = KEYS.seal_seed(NONCE, SEED, *BELONGS_TO)
+    assert KEYS.open_seed(KEYS.current_seed, sealed, *BELONGS_TO) == SEED
+    assert KEYS.open_seed(KEYS.current_seed, sealed, *other) is None
+
+
+@given(st.lists(texts, max_size=4), st.lists(texts, max_size=4))
+def test_a_seed_opens_for_nothing_else(one: list[str], other: list[str]) -> None:
+    """Whatever characters the parts are made of, and wherever the borders between them lie."""
+    sealed = KEYS.seal_seed(NONCE, SEED, *one)
+    assert (KEYS.open_seed(KEYS.current_seed, sealed, *other) == SEED) is (one == other)
+
+
+def test_a_seed_with_one_bit_flipped_does_not_open() -> None:
+    """Of nonce, seed and tag alike; nor does one that was cut, or to which something was added."""
+    sealed = KEYS.seal_seed(NONCE, SEED, *BELONGS_TO)
+    for place in range(8 * len(sealed)):
+        damaged = bytearray(sealed)
+        damaged[place // 8] ^= 1 << place % 8
+        assert KEYS.open_seed(KEYS.current_seed, bytes(damaged), *BELONGS_TO) is None
+    for cut in (b"", sealed[:11], sealed[:12], sealed[:28], sealed[:-1], sealed + b"\x00"):
+        assert KEYS.open_seed(KEYS.current_seed, cut, *BELONGS_TO) is None
+
+
+def test_a_seed_opens_with_the_key_of_its_id_alone() -> None:
+    """After a rotation former seeds open by the former id; a key that is not held, or another one, opens nothing."""
+    sealed = KEYS.seal_seed(NONCE, SEED, *BELONGS_TO)
+    rotated = KEYS.rotated("seed", NEW)
+    anew = rotated.seal_seed(NONCE, SEED, *BELONGS_TO)
+    assert rotated.open_seed(KEYS.current_seed, sealed, *BELONGS_TO) == SEED
+    assert rotated.open_seed(rotated.current_seed, anew, *BELONGS_TO) == SEED
+    for keys, key_id, text in (
+        (KEYS, rotated.current_seed, anew),  # a host that was not given the new key
+        (KEYS, "9-00000000", sealed),
+        (KEYS, "", sealed),
+        (rotated, rotated.current_seed, sealed),
+        (rotated, KEYS.current_seed, anew),
+        (attrs.evolve(KEYS, seeds=KeySet.of(KeyBytes(NEW))), KEYS.current_seed, sealed),
+    ):
+        assert keys.open_seed(key_id, text, *BELONGS_TO) is None
+
+
+def test_a_seed_is_sealed_as_it_is_documented() -> None:
+    """AES-256-GCM under the seed key, associated data framed like everything that the keys compute."""
+    sealed = KEYS.seal_seed(NONCE, SEED, *BELONGS_TO)
+    associated = framed(b"okmate_auth/seed", *(part.encode() for part in BELONGS_TO))
+    assert open_sealed(KEYS.seeds.keys[KEYS.current_seed].reveal(), sealed, associated) == SEED
+    for held in (KEYS.peppers, KEYS.chains):
+        assert open_sealed(held.keys[held.current].reveal(), sealed, associated) is None
+
+
+@pytest.mark.parametrize("nonce", [b"", NONCE[:-1], NONCE + b"x"])
+def test_a_nonce_has_twelve_bytes(nonce: bytes) -> None:
+    """Anything else is the program's mistake, and the message holds nothing of the seed."""
+    with pytest.raises(MisuseError) as caught:
+        KEYS.seal_seed(nonce, SEED, *BELONGS_TO)
+    assert "kanari4" not in str(caught.value)
+
+
+# ------------------------------------------------------------------------------------------------------- the value
 
 
 def test_keys_are_what_the_chain_asks_for() -> None:

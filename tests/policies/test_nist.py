@@ -11,7 +11,6 @@ from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.policies.kdf import OWASP_FLOORS
 from okmate_auth.policies.nist import NIST_800_63B_4
 from okmate_auth.policies.okmate import OKMATE
-from okmate_auth.replies import CodeDue, EnrollmentDue
 from okmate_auth.secret import Secret
 from tests.password_contexts import context
 
@@ -59,9 +58,15 @@ def test_a_code_is_always_asked_by_password() -> None:
     assert NIST_800_63B_4.asks_for_tokens
 
 
-def test_it_is_not_served_before_its_steps_are() -> None:
-    """Steps about codes that no command answers make it unusable, and nothing less strict takes its place."""
-    assert set(unanswered(NIST_800_63B_4)) <= {CodeDue, EnrollmentDue}
+def test_a_code_lives_for_its_step_and_the_one_after_it() -> None:
+    """Time steps of 30 s at most, one of them late, none ahead (ASVS 5.0 6.5.5; RFC 6238 5.2)."""
+    tokens = NIST_800_63B_4.tokens
+    assert (tokens.windows.back, tokens.windows.ahead, tokens.longest_period_seconds) == (1, 0, 30)
+
+
+def test_it_can_be_served() -> None:
+    """Every step that it can come to is answered by a command of this version."""
+    assert unanswered(NIST_800_63B_4) == ()
 
 
 def test_the_profiles_have_names_of_their_own() -> None:

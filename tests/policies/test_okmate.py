@@ -29,6 +29,9 @@ HOUR = timedelta(hours=1)
         ((OKMATE.initial_lasts, OKMATE.chosen_initial, OKMATE.initial_may_stay), (timedelta(days=30), True, True)),
         (OKMATE.order, (PASSWORD_CHANGE, TOKEN_ENROLLMENT)),
         (dict(OKMATE.code_at_login), {"password": "when_bound", "certificate": "when_bound"}),
+        (OKMATE.token_services, {"transfer", "approval", "tax-payment", "administration"}),
+        ((OKMATE.tokens.windows.back, OKMATE.tokens.windows.ahead, OKMATE.tokens.longest_period_seconds), (1, 1, 60)),
+        ((OKMATE.tokens.wait_after_revocation, OKMATE.tokens.grace), (30 * MINUTE, 0 * MINUTE)),
         ((OKMATE.users, OKMATE.shown_logins, OKMATE.shown_operations), (100, 3, 5)),
     ],
 )

@@ -15,7 +15,6 @@ from okmate_auth.policies.kdf import Argon2Parameters
 from okmate_auth.policies.lockout import Lockout
 from okmate_auth.policies.okmate import OKMATE
 from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT, Profile
-from okmate_auth.replies import CodeDue, EnrollmentDue
 from tests.stored_values import changed
 
 DAY = timedelta(days=1)
@@ -114,20 +113,26 @@ def test_hashes_of_former_costs_are_admitted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("codes", "services", "asks"),
+    ("codes", "services", "asks_for_tokens", "asks_for_codes"),
     [
-        (("never", "never"), (), False),
-        (("when_bound", "when_bound"), (), False),
-        (("always", "never"), (), True),
-        (("never", "always"), (), True),
-        (("never", "never"), ("transfer",), True),
+        (("never", "never"), (), False, False),
+        (("when_bound", "when_bound"), (), False, True),
+        (("when_bound", "never"), (), False, True),
+        (("never", "when_bound"), (), False, True),
+        (("always", "never"), (), True, True),
+        (("never", "always"), (), True, True),
+        (("never", "never"), ("transfer",), True, True),
     ],
 )
 def test_a_profile_that_leads_to_tokens_is_known(
-    codes: tuple[Any, Any], services: tuple[str, ...], *, asks: bool
+    codes: tuple[Any, Any], services: tuple[str, ...], *, asks_for_tokens: bool, asks_for_codes: bool
 ) -> None:
-    """Whether a login can come to a step about tokens follows from the profile, and such steps need their commands."""
+    """Whether a login can come to a step about tokens, and whether a code can be judged, follows from the profile.
+
+    Each such step has its commands.
+    """
     table = dict(zip(("password", "certificate"), codes, strict=True))
     profile: Profile = changed(OKMATE, {"code_at_login": table, "token_services": frozenset(services)})
-    assert profile.asks_for_tokens is asks
-    assert set(unanswered(profile)) <= ({EnrollmentDue, CodeDue} if asks else set())
+    assert profile.asks_for_tokens is asks_for_tokens
+    assert profile.asks_for_codes is asks_for_codes
+    assert unanswered(profile) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from okmate_auth.records import Account, KnownBrowser, Suspension
+from okmate_auth.records import Account, KnownBrowser, Suspension, TokenBinding
 from tests.stored_values import AT, account
 
 
@@ -26,3 +26,10 @@ def test_a_browser_is_known_by_its_hash_alone() -> None:
 def test_only_an_account_that_is_neither_suspended_nor_closed_is_usable(person: Account, *, usable: bool) -> None:
     """A suspension and a closing each stop every login."""
     assert person.usable is usable
+
+
+def test_the_token_of_an_account_is_the_one_that_is_bound() -> None:
+    """None where none is; there is one at most by now, and the list leaves room for more."""
+    binding = TokenBinding(id="t1", serial="TK1", enrolled_at=AT)
+    assert account().token is None
+    assert account(tokens=(binding,)).token == binding

@@ -12,13 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okmate_auth.actions import Action
+from okmate_auth.commands import TRANSITIONS, Abandon, transitions
 from okmate_auth.decision import CheckPassword, HashPassword
-from okmate_auth.errors import ClockError, ConfigurationError, MisuseError
+from okmate_auth.errors import ClockError, ConfigurationError, InfrastructureError, MisuseError
 from okmate_auth.handles import is_handle
 from okmate_auth.hashing import HashingPool
 from okmate_auth.policies.nist import NIST_800_63B_4
 from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT
 from okmate_auth.ports import SourceOutcome
+from okmate_auth.shells import setup
 from okmate_auth.shells.setup import (
     CLOCK_BOUND,
     CLOCK_CHECK,
@@ -133,10 +135,42 @@ def test_an_action_is_an_action(parts: dict[str, Any], wrong: object) -> None:
         Setup.checked(**{**parts, "profile": WITH_MAIL, "actions": (wrong,)})
 
 
-def test_a_profile_with_steps_that_nothing_answers_is_refused(parts: dict[str, Any]) -> None:
-    """A login must never come to a step that can't be left: the profile of the standards waits for its tokens."""
-    with pytest.raises(ConfigurationError, match=r"'NIST_800_63B_4' can come to steps .* EnrollmentDue"):
+def test_a_profile_with_steps_that_nothing_answers_is_refused(
+    parts: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A login must never come to a step that can't be left, as in a version that lacks the commands about tokens."""
+    assert Setup.checked(**{**parts, "profile": NIST_800_63B_4}).profile is NIST_800_63B_4
+    lacking = {step: {Abandon: Abandon.replies} for step in TRANSITIONS}
+    monkeypatch.setattr(transitions, "TRANSITIONS", lacking)
+    with pytest.raises(ConfigurationError, match=r"'NIST_800_63B_4' can come to steps .* EnrollmentDue, CodeDue"):
         Setup.checked(**{**parts, "profile": NIST_800_63B_4})
+
+
+NO_CODES: Any = {"code_at_login": {"password": "never", "certificate": "never"}, "token_services": frozenset()}
+
+
+def test_a_machine_that_computes_codes_wrongly_serves_no_bank_that_asks_for_them(
+    parts: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The known answers are compared once in a process, before the first code could be judged; elsewhere not at all."""
+    compared: list[str] = []
+
+    def failing() -> None:
+        compared.append("failed")
+        message = "one-time passwords are not computed as the standards say"
+        raise InfrastructureError(message)
+
+    setup._known_answers.cache_clear()
+    monkeypatch.setattr(setup, "self_test", failing)
+    Setup.checked(**{**parts, "profile": attrs.evolve(FAST, **NO_CODES)})
+    assert compared == []
+    with pytest.raises(InfrastructureError, match="one-time passwords"):
+        Setup.checked(**parts)
+    monkeypatch.setattr(setup, "self_test", lambda: compared.append("passed"))
+    for _ in range(3):
+        Setup.checked(**parts)
+    assert compared == ["failed", "passed"]
+    setup._known_answers.cache_clear()  # of this process nothing is known yet
 
 
 # ------------------------------------------------------------------------------------------------------ what they make

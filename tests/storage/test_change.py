@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okmate_auth.errors import StoreContractError
-from okmate_auth.ports import ChangeSet
+from okmate_auth.ports import MAX_GUARDS, MAX_KEYS, ChangeSet
 from okmate_auth.records import Key, Note, Record
 from okmate_auth.storage import MemoryStore, check_change
 from okmate_auth.storage.change import (
     LARGEST,
-    MAX_KEYS,
     check_due,
     check_history,
     check_load,
@@ -121,18 +120,30 @@ def test_a_malformed_change_set_is_the_callers_mistake(field: str, make: Callabl
     assert CANARY not in repr(caught.value)
 
 
-@pytest.mark.parametrize(("count", "passes"), [(MAX_KEYS - 1, True), (MAX_KEYS, True), (MAX_KEYS + 1, False)])
-def test_64_keys_are_the_most(count: int, passes: bool) -> None:  # noqa: FBT001  # a table's column
-    """A load and a change set name at most 64 keys."""
+@pytest.mark.parametrize(("count", "passes"), [(63, True), (64, True), (65, False)])
+def test_64_keys_are_the_most_of_a_load(count: int, passes: bool) -> None:  # noqa: FBT001  # a table's column
+    """One more is refused; whoever needs more loads several times."""
+    assert MAX_KEYS == 64
     keys = [Note.at(f"n{number}", "test") for number in range(count)]
     if passes:
-        check_change(change(dict.fromkeys(keys, "v")))
         assert check_load(keys) == tuple(keys)
     else:
-        with pytest.raises(StoreContractError, match="64"):
-            check_change(change(dict.fromkeys(keys, "v")))
-        with pytest.raises(StoreContractError, match="64"):
+        with pytest.raises(StoreContractError, match="keys: at most 64 keys"):
             check_load(keys)
+
+
+@pytest.mark.parametrize(("count", "passes"), [(255, True), (256, True), (257, False)])
+@pytest.mark.parametrize("creating", [False, True])
+def test_256_guards_are_the_most_of_a_change_set(count: int, passes: bool, creating: bool) -> None:  # noqa: FBT001
+    """Whether they guard what is there or create what is not: a delivery comes in whole, and is bounded."""
+    assert MAX_GUARDS == 256
+    notes = [note(f"n{number}") for number in range(count)]
+    large = creation(*notes) if creating else change({one.key: "v" for one in notes})
+    if passes:
+        check_change(large)
+    else:
+        with pytest.raises(StoreContractError, match="guards: at most 256 keys"):
+            check_change(large)
 
 
 @pytest.mark.parametrize("keys", [None, 1, "n", [("note", "n")], iter([KEY]), [KEY, None], [Key("note", "\u3042")]])

@@ -212,7 +212,7 @@ PLANNED = [
     (sqlite_text.load_text(1), 2),
     (sqlite_text.load_text(64), 128),
     (sqlite_text.guard_text(0, 0), 2),
-    (sqlite_text.guard_text(64, 3), 2 + 64 * 3 + 3 * 2),
+    (sqlite_text.guard_text(256, 3), 2 + 256 * 3 + 3 * 2),
     (sqlite_text.PUT, 5),
     (sqlite_text.DELETE, 2),
     (sqlite_text.APPEND, 5),

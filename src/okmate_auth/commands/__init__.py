@@ -9,11 +9,17 @@ from okmate_auth.commands.authority import Authority, ByDesk, BySession
 from okmate_auth.commands.change import ChangePasswords
 from okmate_auth.commands.companies import RegisterCompany
 from okmate_auth.commands.confirm import Confirm
+from okmate_auth.commands.enrollment import EnrollToken, SkipEnrollment
+from okmate_auth.commands.enter import EnterCode
 from okmate_auth.commands.locks import Release, Suspend
 from okmate_auth.commands.login import PasswordLogin
 from okmate_auth.commands.notices import MarkSent
 from okmate_auth.commands.passwords import RequireChange, ResetPasswords
+from okmate_auth.commands.resync import ResyncToken
 from okmate_auth.commands.session import EndSession, Logout
+from okmate_auth.commands.session_codes import ResyncInSession, StepUp
+from okmate_auth.commands.stock import DispatchTokens, ResealTokens, RetireToken, StockTokens
+from okmate_auth.commands.tokens import ReinitializeToken, ReleaseToken, RevokeToken, SuspendToken
 from okmate_auth.commands.transitions import COMMANDS, TRANSITIONS, unanswered
 from okmate_auth.commands.users import ChangeEntitlements, CloseUser, RegisterUser
 
@@ -30,15 +36,29 @@ __all__ = [
     "ChangePasswords",
     "CloseUser",
     "Confirm",
+    "DispatchTokens",
     "EndSession",
+    "EnrollToken",
+    "EnterCode",
     "Logout",
     "MarkSent",
     "PasswordLogin",
     "RegisterCompany",
     "RegisterUser",
+    "ReinitializeToken",
     "Release",
+    "ReleaseToken",
     "RequireChange",
+    "ResealTokens",
     "ResetPasswords",
+    "ResyncInSession",
+    "ResyncToken",
+    "RetireToken",
+    "RevokeToken",
+    "SkipEnrollment",
+    "StepUp",
+    "StockTokens",
     "Suspend",
+    "SuspendToken",
     "unanswered",
 ]

@@ -12,13 +12,14 @@ from okmate_auth.replies import (
     ActionDue,
     Authenticated,
     Busy,
+    CodeDue,
     EnrollmentDue,
     PasswordChangeDone,
     PasswordChangeDue,
     Refused,
 )
 
-AcknowledgeReply = Authenticated | PasswordChangeDue | EnrollmentDue | ActionDue | Refused | Busy
+AcknowledgeReply = Authenticated | PasswordChangeDue | EnrollmentDue | CodeDue | ActionDue | Refused | Busy
 
 
 @attrs.frozen(kw_only=True)
@@ -29,13 +30,22 @@ class AcknowledgeChange(StepCommand[AcknowledgeReply]):
         handle: The step's handle.
         client: The caller.
 
-    Refusals that end the flow: ``stale``, ``expired``, ``changed``, ``locked``, ``already-logged-in`` (with ``until``).
+    Refusals that end the flow: ``stale``, ``expired``, ``changed``, ``locked``, ``token-wait`` and
+    ``already-logged-in`` (with ``until``).
 
     Source: the procedure's manual, step 3.
     """
 
     answers: ClassVar[type | None] = PasswordChangeDone
-    replies: ClassVar[tuple[type, ...]] = (Authenticated, PasswordChangeDue, EnrollmentDue, ActionDue, Refused, Busy)
+    replies: ClassVar[tuple[type, ...]] = (
+        Authenticated,
+        PasswordChangeDue,
+        EnrollmentDue,
+        CodeDue,
+        ActionDue,
+        Refused,
+        Busy,
+    )
 
     def decide(self, draft: Draft) -> Commit[AcknowledgeReply]:
         """Go on to what is due next."""

@@ -18,6 +18,7 @@ from okmate_auth.commands.journal import log_login, notify
 from okmate_auth.factors import CERTIFICATE, CODE, LOGIN_PASSWORD
 from okmate_auth.policies import lockout
 from okmate_auth.policies.sessions import SLACK, session_ends_at, session_is_live
+from okmate_auth.policies.tokens import guarded
 from okmate_auth.ports import AnyKey
 from okmate_auth.records import (
     Account,
@@ -95,6 +96,12 @@ def advance(
     stored = handles.stored("flow", handle, bank=context.bank)
     until = min(now + context.profile.flow.step_lasts, flow.ends_at)
     step = machine.next_step(situation(draft, account, throttle, flow), handle, until)
+    if isinstance(step, machine.TokenWait):
+        draft.put(account)
+        draft.put(
+            log_login(draft, throttle, "token-wait", client=client, factor=factor, flow=flow.id, known=flow.known)
+        )
+        return Refused(code="token-wait", until=step.until)
     if step is None:
         return _mint(draft, account=account, throttle=throttle, flow=flow, client=client, spent=spent, factor=factor)
     account, has_room = _make_room(draft, account, flow, now)
@@ -103,7 +110,8 @@ def advance(
         draft.put(log_login(draft, throttle, "too-many-flows", client=client, factor=factor))
         return Busy(retry_after=min(ref.ends_at for ref in account.flows) - now)
     ref = FlowRef(id=stored, proven=len(flow.ledger.proven), known=flow.known, ends_at=flow.ends_at)
-    draft.put(attrs.evolve(flow, handle=stored, step_ends_at=until, repeat=spent))
+    token = "" if account.token is None else account.token.serial
+    draft.put(attrs.evolve(flow, handle=stored, step_ends_at=until, repeat=spent, company=account.company, token=token))
     draft.put(attrs.evolve(account, flows=(*account.flows, ref)))
     draft.put(
         log_login(
@@ -181,7 +189,10 @@ def _mint(
         certificate=flow.certificate,
         factors=tuple(proof.factor for proof in flow.ledger.proven),
         enrollment_skipped=flow.ledger.enrollment_skipped,
+        token="" if account.token is None else account.token.serial,
         entitlements=account.entitlements,
+        guarded=() if account.token is not None else guarded(account.entitlements, context.profile.token_services),
+        guarded_until=context.profile.tokens.grace_until(account.token_history, now),
         started_at=now,
         ends_at=now + policy.absolute,
         repeat=spent,

@@ -19,6 +19,7 @@ from okmate_auth.commands.leftovers import settle_leftovers
 from okmate_auth.commands.session import live_session, session_key
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.errors import MisuseError
+from okmate_auth.policies.tokens import ADMINISTRATION, closed
 from okmate_auth.ports import AnyKey
 from okmate_auth.records import Account
 from okmate_auth.replies import Busy, Refused
@@ -129,7 +130,8 @@ def authorize(draft: Draft, authority: Authority) -> Actor | Commit[Refused | Bu
     """Check an authority.
 
     Returns:
-        Who acts, or the commit that refuses it: ``not-logged-in``, ``not-allowed`` (no administrator), or what
+        Who acts, or the commit that refuses it: ``not-logged-in``, ``not-allowed`` (no administrator), ``needs-token``
+        (administration needs one, he has none, and no grace runs), or what
         :class:`~okmate_auth.commands.confirm.Confirm` refuses.
     """
     if isinstance(authority, ByDesk):
@@ -139,6 +141,8 @@ def authorize(draft: Draft, authority: Authority) -> Actor | Commit[Refused | Bu
         return draft.commit(Refused(code="not-logged-in"))
     if session.role not in ("master", "administrator"):
         return draft.commit(Refused(code="not-allowed"))
+    if ADMINISTRATION in closed(session.guarded, session.guarded_until, draft.context.now):
+        return draft.commit(Refused(code="needs-token"))
     refused = judge_confirmation(draft, session, authority.confirmation_password, authority.client)
     if refused is not None:
         return refused

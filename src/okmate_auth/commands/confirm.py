@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import attrs
 
@@ -12,20 +11,17 @@ from okmate_auth.client import Client, as_client
 from okmate_auth.commands.guesses import Guess, judge, load_throttle, refused_by, rehashed
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
 from okmate_auth.commands.leftovers import settle_leftovers
-from okmate_auth.commands.session import live_session, session_key
+from okmate_auth.commands.session import live_session, put_fresh, session_key, well_formed_purpose
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.factors import CONFIRMATION_PASSWORD
 from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Crowded, Locked
 from okmate_auth.ports import AnyKey, SourceOutcome
-from okmate_auth.records import Account, Freshness, Repeat, Session, Throttle
+from okmate_auth.records import Account, Session, Throttle
 from okmate_auth.records.throttle import LaneName
 from okmate_auth.replies import Busy, Confirmed, Refused
 from okmate_auth.secret import Secret, as_secret
 from okmate_auth.violations import Violation
-
-_PURPOSE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
-MOST_PURPOSES: Final = 8  # fresh at once in one session; the oldest goes
 
 
 @attrs.frozen(kw_only=True)
@@ -65,7 +61,7 @@ class Confirm(Command[Confirmed | Refused | Busy]):
 
     def decide(self, draft: Draft) -> Commit[Confirmed | Refused | Busy]:
         """Judge the confirmation password, and note in the session what it is fresh for."""
-        if _PURPOSE.fullmatch(self.purpose) is None:
+        if not well_formed_purpose(self.purpose):
             violations = (Violation("malformed", "purpose"),)
             return draft.commit(Refused(code="malformed", violations=violations))
         session = live_session(draft, self.session, self.client)
@@ -74,17 +70,7 @@ class Confirm(Command[Confirmed | Refused | Busy]):
         refused = judge_confirmation(draft, session, self.password, self.client)
         if refused is not None:
             return refused
-        context = draft.context
-        until = context.now + context.profile.session.fresh_for
-        others = [
-            fresh
-            for fresh in session.fresh
-            if fresh.until > context.now and (fresh.factor, fresh.purpose) != (CONFIRMATION_PASSWORD, self.purpose)
-        ]
-        mine = Freshness(factor=CONFIRMATION_PASSWORD, purpose=self.purpose, until=until)
-        if session.repeat:
-            draft.delete(Repeat.at(session.repeat))
-        draft.put(attrs.evolve(session, fresh=(*others, mine)[-MOST_PURPOSES:], used_at=context.now, repeat=""))
+        until = put_fresh(draft, session, CONFIRMATION_PASSWORD, self.purpose)
         outcome = SourceOutcome(result="succeeded", subject=session.subject)
         return draft.commit(Confirmed(purpose=self.purpose, until=until), source=outcome)
 

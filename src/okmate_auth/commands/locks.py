@@ -59,8 +59,8 @@ class Release(OnAccount[Done | Refused | Busy]):
         return Done(login_id=account.login_id)
 
 
-def take_locks_away(draft: Draft, account: Account) -> None:
-    """Put the throttle of an account's entrance without locks and failures."""
+def take_locks_away(draft: Draft, account: Account, *, but: frozenset[str] = frozenset()) -> None:
+    """Put the throttle of an account's entrance without locks and failures, but for those of some factors."""
     key = Throttle.at(account.subject, account.method)
     draft.load((key,))
-    draft.put(lockout.release(load_throttle(draft, account.subject, account.method), draft.context.now))
+    draft.put(lockout.release(load_throttle(draft, account.subject, account.method), draft.context.now, but=but))

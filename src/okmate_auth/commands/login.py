@@ -49,7 +49,7 @@ class PasswordLogin(Command[LoginReply]):
 
     Refusals: ``malformed`` (with violations), ``rejected`` (one answer for a wrong password, an unknown ID, a suspended
     account, another entrance's user, an expired initial password), ``locked`` (with ``until`` where it ends by
-    itself), ``already-logged-in`` (with ``until``).
+    itself), ``token-wait`` and ``already-logged-in`` (both with ``until``, after the right password alone).
 
     Source: the procedure's manual, 1-2; ASVS 5.0 6.3.1, 6.3.8.
     """

@@ -15,7 +15,7 @@ from okmate_auth.commands.locks import take_locks_away
 from okmate_auth.commands.targets import end_everything
 from okmate_auth.decision import Context, Draft
 from okmate_auth.errors import MisuseError
-from okmate_auth.factors import CONFIRMATION_PASSWORD, LOGIN_PASSWORD
+from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.policies.initial import generate_initial
 from okmate_auth.policies.passwords import PasswordContext
 from okmate_auth.records import Account, Credential
@@ -83,8 +83,8 @@ class RequireChange(OnAccount[Done | Refused | Busy]):
 class ResetPasswords(OnAccount[PasswordsReset | Refused | Busy]):
     """Make a new initial login password and void the confirmation password; never one's own.
 
-    Forgetting one of the two resets both. Sessions and logins end, locks are taken away, the change is forced at the
-    next login. No factor other than the passwords is touched (ASVS 5.0 6.4.2, 6.4.3).
+    Forgetting one of the two resets both. Sessions and logins end, the passwords' locks are taken away, the change is
+    forced at the next login. No factor other than the passwords is touched (ASVS 5.0 6.4.2, 6.4.3).
 
     Refusals: as for :class:`~okmate_auth.commands.locks.Suspend`, and ``not-oneself``.
     """
@@ -99,7 +99,7 @@ class ResetPasswords(OnAccount[PasswordsReset | Refused | Busy]):
         initial = make_initial(context, account.login_id, words=(account.company, account.bank))
         credential = new_credential(draft, account.id, initial, due="reset")
         draft.put(attrs.evolve(end_everything(draft, account), login_password=credential, confirmation_password=None))
-        take_locks_away(draft, account)
+        take_locks_away(draft, account, but=frozenset({CODE}))  # no guess at codes is won by a reset (A07)
         notify(draft, "change", account=account, details={"reason": "reset"})
         return PasswordsReset(
             login_id=account.login_id, initial_password=initial, until=context.now + context.profile.initial_lasts

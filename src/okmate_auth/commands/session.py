@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from datetime import datetime
+from typing import ClassVar, Final
 
 import attrs
 
@@ -12,9 +14,12 @@ from okmate_auth.commands.journal import log_operation
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.policies.sessions import session_is_live, session_is_over
 from okmate_auth.ports import AnyKey
-from okmate_auth.records import Account, OperationHead, Session
+from okmate_auth.records import Account, Freshness, OperationHead, Repeat, Session
 from okmate_auth.replies import Busy, Done, LoggedOut, Refused
 from okmate_auth.secret import Secret, as_secret
+
+MOST_PURPOSES: Final = 8  # fresh at once in one session; the oldest goes
+_PURPOSE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
 
 
 def session_key(handle: Secret, bank: str) -> AnyKey | None:
@@ -37,6 +42,25 @@ def live_session(draft: Draft, handle: Secret, client: Client) -> Session | None
         draft.delete(session.key)
         return None
     return session if session_is_live(session, draft.context.profile.session, draft.context.now) else None
+
+
+def well_formed_purpose(purpose: str) -> bool:
+    """Say whether a purpose has the form of one: lower-case words joined by hyphens, 64 characters at most."""
+    return _PURPOSE.fullmatch(purpose) is not None
+
+
+def put_fresh(draft: Draft, session: Session, factor: str, purpose: str, *, counter: int | None = None) -> datetime:
+    """Put a session in which a factor was proven once more for a purpose; return until when that is good."""
+    now = draft.context.now
+    until = now + draft.context.profile.session.fresh_for
+    others = [
+        fresh for fresh in session.fresh if fresh.until > now and (fresh.factor, fresh.purpose) != (factor, purpose)
+    ]
+    mine = Freshness(factor=factor, purpose=purpose, until=until, counter=counter)
+    if session.repeat:
+        draft.delete(Repeat.at(session.repeat))
+    draft.put(attrs.evolve(session, fresh=(*others, mine)[-MOST_PURPOSES:], used_at=now, repeat=""))
+    return until
 
 
 @attrs.frozen

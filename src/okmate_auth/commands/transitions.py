@@ -17,19 +17,34 @@ from okmate_auth.commands.answer import AnswerAction
 from okmate_auth.commands.change import ChangePasswords
 from okmate_auth.commands.companies import RegisterCompany
 from okmate_auth.commands.confirm import Confirm
+from okmate_auth.commands.enrollment import EnrollToken, SkipEnrollment
+from okmate_auth.commands.enter import EnterCode
 from okmate_auth.commands.locks import Release, Suspend
 from okmate_auth.commands.login import PasswordLogin
 from okmate_auth.commands.notices import MarkSent
 from okmate_auth.commands.passwords import RequireChange, ResetPasswords
+from okmate_auth.commands.resync import ResyncToken
 from okmate_auth.commands.session import EndSession, Logout
+from okmate_auth.commands.session_codes import ResyncInSession, StepUp
+from okmate_auth.commands.stock import DispatchTokens, ResealTokens, RetireToken, StockTokens
+from okmate_auth.commands.tokens import ReinitializeToken, ReleaseToken, RevokeToken, SuspendToken
 from okmate_auth.commands.users import ChangeEntitlements, CloseUser, RegisterUser
 from okmate_auth.decision import Command
 from okmate_auth.policies.profile import Profile
 from okmate_auth.replies import STEPS, CodeDue, EnrollmentDue, Step
 
 ENTRANCES: Final[tuple[type[Command[Any]], ...]] = (PasswordLogin,)
-LOGIN_STEPS: Final[tuple[type[Command[Any]], ...]] = (ChangePasswords, AcknowledgeChange, AnswerAction, Abandon)
-IN_SESSION: Final[tuple[type[Command[Any]], ...]] = (Confirm, EndSession, Logout)
+LOGIN_STEPS: Final[tuple[type[Command[Any]], ...]] = (
+    EnterCode,
+    ResyncToken,
+    ChangePasswords,
+    AcknowledgeChange,
+    EnrollToken,
+    SkipEnrollment,
+    AnswerAction,
+    Abandon,
+)
+IN_SESSION: Final[tuple[type[Command[Any]], ...]] = (Confirm, StepUp, ResyncInSession, EndSession, Logout)
 ADMINISTRATION: Final[tuple[type[Command[Any]], ...]] = (
     RegisterCompany,
     RegisterUser,
@@ -39,6 +54,14 @@ ADMINISTRATION: Final[tuple[type[Command[Any]], ...]] = (
     Suspend,
     Release,
     CloseUser,
+    StockTokens,
+    DispatchTokens,
+    RevokeToken,
+    ReinitializeToken,
+    SuspendToken,
+    ReleaseToken,
+    RetireToken,
+    ResealTokens,
     MarkSent,
 )
 COMMANDS: Final = (*ENTRANCES, *LOGIN_STEPS, *IN_SESSION, *ADMINISTRATION)

@@ -12,7 +12,7 @@ from okmate_auth.commands.authority import Actor, AuthorizedCommand, authorize
 from okmate_auth.commands.guesses import load_throttle
 from okmate_auth.commands.journal import log_operation
 from okmate_auth.commands.passwords import initial_context, make_initial, new_credential
-from okmate_auth.commands.targets import end_everything
+from okmate_auth.commands.targets import detach_token, end_everything
 from okmate_auth.decision import Commit, Context, Draft
 from okmate_auth.errors import CorruptRecordError
 from okmate_auth.records import Account, Company, OperationHead, Session, Throttle
@@ -211,16 +211,18 @@ class CloseUser(OnAccount[Done | Refused | Busy]):
     operation: ClassVar[str] = "close"
 
     def apply(self, draft: Draft, account: Account, actor: Actor) -> Done | Refused | Busy:
-        """Put the account without passwords and anything under way, and take it from its company."""
+        """Put the account without passwords, token and anything under way, and take it from its company."""
         if account.role == "master" and actor.company is not None:
             return Refused(code="not-allowed")
         context = draft.context
+        detach_token(draft, account, last="revoked")  # whoever left may still have it
         closed = attrs.evolve(
             end_everything(draft, account),
             closed_at=context.now,
             login_password=None,
             confirmation_password=None,
             entitlements=(),
+            tokens=(),
         )
         draft.put(closed)
         company = draft.get(Company.at(account.bank, account.company))

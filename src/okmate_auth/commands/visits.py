@@ -73,7 +73,14 @@ class Visit:
         return self._end(reply)
 
     def again(
-        self, refused: Refused, *, throttle: Throttle, result: str, failed: bool = False, ended: Refused | None = None
+        self,
+        refused: Refused,
+        *,
+        throttle: Throttle,
+        result: str,
+        factor: str = "",
+        failed: bool = False,
+        ended: Refused | None = None,
     ) -> Commit[Step | Authenticated | Refused | Busy]:
         """Spend the handle and refuse, with the same step again under a fresh handle.
 
@@ -81,6 +88,7 @@ class Visit:
             refused: Why.
             throttle: As this commit leaves it.
             result: The real reason, for the history.
+            factor: Which factor was judged, for the history.
             failed: Whether a guess was wrong.
             ended: What to say instead where the guesses of this very step locked what it asks and nothing else is due,
                 so that the flow has ended.
@@ -91,14 +99,15 @@ class Visit:
         stored = handles.stored("flow", handle, bank=context.bank)
         until = min(context.now + context.profile.flow.step_lasts, self.flow.ends_at)
         flow = attrs.evolve(self.flow, handle=stored, step_ends_at=until, repeat=self.submission.stored)
-        at = machine.next_step(situation(draft, self.account, throttle, flow), handle, until)
+        due = machine.next_step(situation(draft, self.account, throttle, flow), handle, until)
+        at = due if isinstance(due, Step) else None
         refs = [attrs.evolve(ref, id=stored) if ref.id == self.flow.handle else ref for ref in self.account.flows]
         if at is None:
             refs = [ref for ref in refs if ref.id != stored]
         else:
             draft.put(flow)
         draft.put(attrs.evolve(self.account, flows=tuple(refs)))
-        draft.put(self._logged(throttle, result, ""))
+        draft.put(self._logged(throttle, result, factor))
         return self._end(ended if at is None and ended is not None else attrs.evolve(refused, at=at), failed=failed)
 
     def end(self, reply: Refused, *, throttle: Throttle, result: str, failed: bool = False) -> Commit[Any]:
@@ -161,6 +170,11 @@ class StepCommand(Command[R], Generic[R]):
         stored = handles.stored("flow", self.handle, bank=context.bank)
         return (Flow.at(stored), Repeat.at(stored))
 
+    def keys_at(self, flow: Flow, context: Context) -> tuple[AnyKey, ...]:
+        """Return the keys of what the command needs besides what every step needs; they are loaded with that."""
+        del flow, context
+        return ()
+
     def settle(self, draft: Draft, commit: Commit[R]) -> Commit[R]:
         """Settle what was judged for a flow that is gone."""
         return settle_leftovers(draft, commit, self.client)
@@ -189,11 +203,14 @@ def visit(draft: Draft, command: StepCommand[Any], due: type[S]) -> Visit | Comm
             Throttle.at(flow.subject, flow.entrance),
             Repeat.at(flow.repeat),
             *note_keys(draft, flow.subject),
+            *command.keys_at(flow, draft.context),
         ]
     )
     account = draft.get(Account.at(flow.subject))
     if account is None:
         return draft.commit(Refused(code="stale"))
+    if flow.handle not in (ref.id for ref in account.flows):
+        draft.let_first_try_finish()  # the handle was spent after the flow was read: what was loaded does not fit
     throttle = load_throttle(draft, flow.subject, flow.entrance)
     found = Visit(draft=draft, submission=submission, flow=flow, account=account, throttle=throttle, step=None)
     return _at_step(found, due)
@@ -212,6 +229,9 @@ def _at_step(found: Visit, due: type[S]) -> Visit | Commit[Any]:
         return found.end(Refused(code="locked"), throttle=throttle, result="locked")
     handle = found.submission.spent
     step = machine.next_step(situation(draft, account, throttle, flow), handle, flow.step_ends_at)
+    if isinstance(step, machine.TokenWait):
+        refused = Refused(code="token-wait", until=step.until)
+        return found.end(refused, throttle=throttle, result="token-wait")
     if step is None and due is not ActionDue:
         return found.end(Refused(code="changed"), throttle=throttle, result="changed")
     if step is not None and not isinstance(step, due):

@@ -11,7 +11,7 @@ from okmate_auth.decision.facts import CheckPassword, Expensive, Facts, LetFirst
 from okmate_auth.decision.outcome import Ask, Commit, Reserve
 from okmate_auth.errors import MisuseError
 from okmate_auth.history import append
-from okmate_auth.ports import AnyKey, ChangeSet, SourceOutcome
+from okmate_auth.ports import MAX_KEYS, AnyKey, ChangeSet, SourceOutcome
 from okmate_auth.records import CODEC, ChainHead, Key, Record, Row
 
 R = TypeVar("R")
@@ -40,18 +40,23 @@ class Draft:
 
     # -- reading
 
-    def get(self, key: Key[RecordT], *, absence_by: AnyKey | None = None) -> RecordT | None:
+    def get(
+        self, key: Key[RecordT], *, absence_by: AnyKey | None = None, instead: AnyKey | None = None
+    ) -> RecordT | None:
         """Return the record under a key, as this draft would leave it; None where there is none.
 
         Args:
             key: Where to look.
             absence_by: Another record that stands for this one's absence: whoever creates this one writes that one.
+            instead: Another record on which the commit rests instead, whether this one is there or not, unless it
+                writes this one: nothing that it decides goes wrong if only this one changes meanwhile.
         """
         if key in self._puts:
             return cast("RecordT | None", self._puts[key])
         self.load((key,))
         loaded = self._facts.records[key]
-        self._read.add(absence_by if loaded is None and absence_by is not None else key)
+        stands = instead or (absence_by if loaded is None else None)
+        self._read.add(key if stands is None else stands)
         return None if loaded is None else cast("RecordT", loaded.record)
 
     @property
@@ -72,7 +77,7 @@ class Draft:
         """Make sure that all these keys are loaded, asking for the missing ones together."""
         missing = tuple(key for key in keys if key not in self._facts.records)
         if missing:
-            raise Stop(Ask((Load(missing),)))
+            raise Stop(Ask(tuple(Load(missing[at : at + MAX_KEYS]) for at in range(0, len(missing), MAX_KEYS))))
 
     def ask(self, *questions: Expensive) -> list[Any]:
         """Return the answers to expensive questions, asking for the missing ones together."""

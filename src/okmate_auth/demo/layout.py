@@ -14,9 +14,9 @@ import attrs
 
 __all__ = ["Style", "row", "width", "wrapped"]
 
-# What closes or pauses does not begin a line (JIS X 4051), so it belongs to what it follows.
-_CLOSING: Final = "、。，．・：；？！）」』】〕〉》ー…"
-_PARTS: Final = re.compile(rf"\s+|(?:[!-~]+|.)[{_CLOSING}]*", re.DOTALL)  # spaces, an ASCII word, or one character
+# What closes or pauses, and small kana, do not begin a line (JIS X 4051), so they belong to what they follow.
+_NOT_FIRST: Final = "、。，．・：；？！）」』】〕〉》ー…ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ"
+_PARTS: Final = re.compile(rf"\s+|(?:[!-~]+|.)[{_NOT_FIRST}]*", re.DOTALL)  # spaces, an ASCII word, or one character
 _APART: Final = 2  # columns between two texts of a row
 _ZERO_WIDTH: Final = frozenset({"Mn", "Me", "Cf"})
 

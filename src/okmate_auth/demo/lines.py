@@ -10,13 +10,15 @@ and ``ms`` (from submit to reply), and, where it makes sense:
 ``violations``,
 ``step``
 ``message``             of a refusal, what the page says
-``top_page``            where the reply leads there: ``menu``, ``logins``, ``operations``
+``factors``             of a login that reached its end, what it proved
+``top_page``            where the reply leads there: ``menu``, ``closed`` (without a token), ``logins``, ``operations``
+``token``               of what the desk was told about one: ``registration`` and ``code``, each a reason
 ``committed``           for each commit ``put`` and ``deleted`` (kinds of records) and ``appended`` (rows of histories)
 ``verified``            with an act's last line: names of what was said about it, and whether it is so
 ``wrong``               what is not as the story says; the demo then ends
 ======================  ===============================================================================================
 
-What was read has the query's class as its ``command``. No line holds a password, a handle or a cookie.
+What was read has the query's class as its ``command``. No line holds a password, a code, a seed, a handle or a cookie.
 """
 
 from __future__ import annotations
@@ -32,8 +34,8 @@ from okmate_auth.demo.player import Clicked, Told, ToldLook
 from okmate_auth.demo.screens import menu
 from okmate_auth.demo.story import Scene, Wait
 from okmate_auth.demo.wording import Language
-from okmate_auth.queries import TopPageView
-from okmate_auth.replies import Refused
+from okmate_auth.queries import TokenReport
+from okmate_auth.replies import Authenticated, Refused
 
 __all__ = ["Lines"]
 
@@ -68,7 +70,7 @@ class Lines:
                 "place": told.act.who.place,
                 "at": clicked.at.isoformat(),
                 **self._refusal(clicked.reply),
-                **_top_page(clicked),
+                **_login(clicked),
                 "committed": [attrs.asdict(one) for one in clicked.committed],
             }
             if number == len(told.clicks):
@@ -86,6 +88,7 @@ class Lines:
                 "scene": scene.name,
                 "place": told.look.who.place,
                 "at": told.at.isoformat(),
+                **_token(told.answer),
                 **_verdict(told),
             }
         )
@@ -106,17 +109,25 @@ class Lines:
         self._write(json.dumps(fields))
 
 
-def _top_page(clicked: Clicked) -> dict[str, Any]:
-    view = clicked.page
-    if not isinstance(view, TopPageView):
+def _login(clicked: Clicked) -> dict[str, Any]:
+    reply, view = clicked.reply, clicked.page
+    if not isinstance(reply, Authenticated) or view is None:
         return {}
     return {
+        "factors": list(reply.factors),
         "top_page": {
             "menu": menu(view.session.entitlements),
+            "closed": [] if view.session.grace_until is not None else list(view.session.guarded),
             "logins": [login.at.isoformat() for login in view.logins],
             "operations": [operation.operation for operation in view.operations],
-        }
+        },
     }
+
+
+def _token(answer: object) -> dict[str, Any]:
+    if not isinstance(answer, TokenReport):
+        return {}
+    return {"token": {"registration": answer.registration.reason, "code": answer.code.reason}}
 
 
 def _verdict(told: Told | ToldLook) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Plays a story: submits what it says, verifies what comes of it, tells it to whoever shows it.
 
 Rule 1. The first thing that is not as the story says ends it: what follows would rest on it.
-Rule 2. What is told holds no handle, no cookie and no password but the replies themselves; what of them is shown is the
+Rule 2. The story's clock stands still while it is told: how long somebody reads is no part of it.
+Rule 3. What is told holds no handle, no cookie and no password but the replies themselves; what of them is shown is the
         teller's choice, made in one place (:mod:`okmate_auth.demo.screens`).
 """
 
@@ -131,7 +132,8 @@ class Player:
         """
         for number, scene in enumerate(story, start=1):
             self._stage.began = self._clock()
-            self._teller.scene(number, scene, self._stage.began)
+            with self._clock.stopped():
+                self._teller.scene(number, scene, self._stage.began)
             for beat in scene.beats:
                 wrong = self._play(scene, beat)
                 if wrong:
@@ -141,14 +143,17 @@ class Player:
     def _play(self, scene: Scene, beat: Beat) -> str:
         if isinstance(beat, Wait):
             self._clock.move(beat.by)
-            self._teller.wait(beat, self._clock())
+            with self._clock.stopped():
+                self._teller.wait(beat, self._clock())
             return ""
         if isinstance(beat, Look):
             seen = self._look(beat)
-            self._teller.look(scene, seen)
+            with self._clock.stopped():
+                self._teller.look(scene, seen)
             return seen.wrong
         told = self._act(beat)
-        self._teller.act(scene, told)
+        with self._clock.stopped():
+            self._teller.act(scene, told)
         return told.wrong
 
     def _look(self, look: Look) -> ToldLook:

@@ -15,16 +15,21 @@ from typing import Final
 
 from okmate_auth import messages
 from okmate_auth.demo.wording import Wording
-from okmate_auth.queries import HistoryPage, TopPageView
+from okmate_auth.queries import HistoryPage, Session, TokenReport, TopPageView, Why
 from okmate_auth.records import LoginRecord, Notice, OperationRecord
 from okmate_auth.replies import (
     Busy,
+    CodeDue,
     CompanyRegistered,
     Done,
+    EnrollmentDue,
     LoggedOut,
     PasswordChangeDone,
     PasswordChangeDue,
     Refused,
+    SteppedUp,
+    TokensDispatched,
+    TokensStocked,
     UserRegistered,
 )
 
@@ -35,7 +40,7 @@ _MENU: Final = (  # the procedure's manual, step 5, in its order
     "transfer",
     "data-transmission",
     "approval",
-    "taxes",
+    "tax-payment",
     "densai",
     "foreign-exchange",
     "administration",
@@ -85,7 +90,7 @@ def _(shown: PasswordChangeDue, words: Wording) -> tuple[str, ...]:
     lines = [words.say("screen.change")]
     for factor in dict.fromkeys((*shown.current, *shown.change)):
         if factor in shown.current:
-            lines.append(words.say("screen.change-field", field=_field(words, f"current-{factor}")))
+            lines.append(words.say("screen.field", field=_field(words, f"current-{factor}")))
         if factor in shown.change:
             reason = words.named("reason", why[factor])
             lines.append(words.say("screen.change-why", field=_field(words, f"new-{factor}"), reason=reason))
@@ -99,15 +104,35 @@ def _(shown: PasswordChangeDone, words: Wording) -> tuple[str, ...]:
 
 
 @screen.register
+def _(shown: EnrollmentDue, words: Wording) -> tuple[str, ...]:
+    lines = [words.say("screen.enrollment"), *_fields(words, "serial", "code")]
+    if shown.may_skip and shown.grace_until is None:
+        lines.append(words.say("screen.skip"))
+    elif shown.may_skip and shown.grace_until is not None:
+        lines.append(words.say("screen.skip-grace", until=words.moment(shown.grace_until)))
+    return tuple(lines)
+
+
+@screen.register
+def _(shown: CodeDue, words: Wording) -> tuple[str, ...]:
+    del shown
+    return (words.say("screen.code"), *_fields(words, "code"))
+
+
+@screen.register
+def _(shown: SteppedUp, words: Wording) -> tuple[str, ...]:
+    return (words.say("screen.stepped-up", until=words.moment(shown.until)),)
+
+
+@screen.register
 def _(shown: TopPageView, words: Wording) -> tuple[str, ...]:
     between = words.say("separator")
     logins = between.join(words.moment(login.at) for login in shown.logins)
     operations = between.join(words.named("operation", one.operation) for one in shown.operations)
     return (
         words.say("screen.top", login_id=shown.session.login_id),
-        words.say(
-            "screen.menu", menu=between.join(words.named("menu", name) for name in menu(shown.session.entitlements))
-        ),
+        words.say("screen.menu", menu=_listed(words, menu(shown.session.entitlements))),
+        *_guarded(shown.session, words),
         words.say("screen.logins", logins=logins or words.say("screen.no-logins")),
         words.say("screen.operations", operations=operations or words.say("screen.no-operations")),
     )
@@ -122,6 +147,27 @@ def _(shown: LoggedOut, words: Wording) -> tuple[str, ...]:
 @screen.register
 def _(shown: Done, words: Wording) -> tuple[str, ...]:
     return (words.say("screen.done", login_id=shown.login_id),)
+
+
+@screen.register
+def _(shown: TokensStocked, words: Wording) -> tuple[str, ...]:
+    return (words.say("screen.stocked", serials=words.say("separator").join(shown.serials)),)
+
+
+@screen.register
+def _(shown: TokensDispatched, words: Wording) -> tuple[str, ...]:
+    serials = words.say("separator").join(shown.serials)
+    return (words.say("screen.dispatched", company=shown.company, serials=serials),)
+
+
+@screen.register
+def _(shown: TokenReport, words: Wording) -> tuple[str, ...]:
+    token = words.say("screen.no-token") if shown.serial is None else words.say("screen.token", serial=shown.serial)
+    return (
+        token,
+        words.say("screen.registration", why=_why("may-register", shown.registration, words)),
+        words.say("screen.last-code", why=_why("last-code", shown.code, words)),
+    )
 
 
 @screen.register
@@ -157,6 +203,29 @@ def _result(record: LoginRecord | OperationRecord, words: Wording) -> str:
     known = words.say("history.known" if record.known_browser else "history.unknown")
     result = words.named("result", record.result).format(count=record.attempts)
     return words.say("separator").join((result, record.address, known))
+
+
+def _guarded(session: Session, words: Wording) -> tuple[str, ...]:
+    """Return what a page says of services that need a token which the person has not enrolled."""
+    if not session.guarded:
+        return ()
+    names = _listed(words, session.guarded)
+    if session.grace_until is None:
+        return (words.say("screen.closed", menu=names),)
+    return (words.say("screen.closed-from", menu=names, until=words.moment(session.grace_until)),)
+
+
+def _why(kind: str, why: Why, words: Wording) -> str:
+    until = "" if why.until is None else words.moment(why.until)
+    return words.named(kind, why.reason).format(until=until)
+
+
+def _listed(words: Wording, names: Iterable[str]) -> str:
+    return words.say("separator").join(words.named("menu", name) for name in names)
+
+
+def _fields(words: Wording, *names: str) -> tuple[str, ...]:
+    return tuple(words.say("screen.field", field=_field(words, name)) for name in names)
 
 
 def _field(words: Wording, name: str) -> str:

@@ -1,11 +1,13 @@
 """Where the story takes place: who takes part, from which browser, and what each of them has in hand.
 
-It remembers like browsers and people do: handles and cookies by browser, initial passwords from the bank's letters.
-None of it is ever shown but initial passwords, which are made up.
+It remembers like browsers and people do: handles and cookies by browser, initial passwords from the bank's letters,
+what was read off a token's display. None of it is ever shown but initial passwords, which are made up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -13,6 +15,7 @@ import attrs
 
 from okmate_auth.client import Client
 from okmate_auth.commands import ByDesk
+from okmate_auth.demo.hard_token import HardToken, made
 from okmate_auth.ports import Clock
 from okmate_auth.queries.query import Query
 from okmate_auth.replies import Authenticated, PasswordsReset, Refused, Step, UserRegistered
@@ -44,7 +47,8 @@ class Role:
 class StoryClock:
     """The real time, and where the story needs it, later.
 
-    It begins as far back as the story is long, so that it ends with the real time and no record is of the future.
+    It begins as far back as the story is long, so that it ends no later than the real time and no record is of the
+    future.
 
     Args:
         real: This machine's clock.
@@ -62,6 +66,13 @@ class StoryClock:
     def move(self, by: timedelta) -> None:
         """Let time pass."""
         self._offset += by
+
+    @contextmanager
+    def stopped(self) -> Generator[None, None, None]:
+        """Let no time pass: while a reader holds up the terminal, no code, form or session of the story gets old."""
+        since = self()
+        yield
+        self._offset -= self() - since
 
 
 class Stage:
@@ -87,6 +98,8 @@ class Stage:
         self._handles: dict[Role, list[Secret]] = {}
         self._sessions: dict[Role, list[Secret]] = {}
         self._initial: dict[str, Secret] = {}
+        self._tokens: dict[str, HardToken] = {}
+        self._read_off: dict[str, str] = {}
         self._tickets = 0
         self._guesses = 0
 
@@ -123,6 +136,21 @@ class Stage:
     def initial_password(self, login_id: str) -> Secret:
         """Return the initial password that the bank's letter to somebody said."""
         return self._initial[login_id]
+
+    def token(self, serial: str) -> HardToken:
+        """Return the token with a serial number; its maker makes it when somebody first asks for it."""
+        if serial not in self._tokens:
+            self._tokens[serial] = made(serial, self._tokens.values(), self.clock())
+        return self._tokens[serial]
+
+    def display(self, serial: str, *, later: timedelta = timedelta(0)) -> str:
+        """Return what a token shows now, or so much later, or earlier; whoever holds it keeps it in mind."""
+        self._read_off[serial] = self.token(serial).code(self.clock() + later)
+        return self._read_off[serial]
+
+    def read_off(self, serial: str) -> str:
+        """Return what was read off a token's display last."""
+        return self._read_off[serial]
 
     def remember(self, role: Role, reply: object) -> None:
         """Keep what a browser, or the post, would keep of a reply."""

@@ -11,6 +11,7 @@ import attrs
 from okmate_auth.errors import ConfigurationError, MisuseError
 from okmate_auth.keys import text as key_text
 from okmate_auth.keys.material import KEY_BYTES, KeyBytes, KeySet, is_key_id
+from okmate_auth.keys.sealing import open_sealed, seal
 from okmate_auth.secret import Secret, as_secret
 
 ENTROPY_BYTES: Final = 5 * KEY_BYTES  # one key for each purpose
@@ -167,6 +168,23 @@ class Keys:
         """
         return _mac(self.handle_key, b"repeat", as_secret(spent).encoded(), as_secret(browser).encoded(), command)
 
+    def seal_seed(self, nonce: bytes, seed: bytes, *belongs_to: str) -> bytes:
+        """Return a token's seed, sealed with the current seed key.
+
+        Args:
+            nonce: 12 random bytes, never used before.
+            seed: The seed.
+            belongs_to: What the token is: a seed that is moved to another token, or whose token is said to make other
+                codes, does not open (A97).
+        """
+        key = self.seeds.keys[self.seeds.current]
+        return seal(key.reveal(), nonce, seed, _seed_context(belongs_to))
+
+    def open_seed(self, key_id: str, sealed: bytes, *belongs_to: str) -> bytes | None:
+        """Return a token's seed; None where its key is not held, or something of it was changed or moved."""
+        key = self.seeds.get(key_id)
+        return None if key is None else open_sealed(key.reveal(), sealed, _seed_context(belongs_to))
+
     def chain_mac(self, key_id: str, data: bytes, /) -> bytes | None:
         """Return the 32-byte MAC over a history row's bytes; None where the key of that id is not held."""
         key = self.chains.get(key_id)
@@ -179,6 +197,12 @@ class Keys:
 def _utf8(text: str) -> bytes:
     """Encode any text, lone surrogates kept distinct."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def _seed_context(parts: tuple[str, ...]) -> bytes:
+    """Return associated data that differ wherever one of the parts does."""
+    encoded = (b"okmate_auth/seed", *map(_utf8, parts))
+    return b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
 
 
 def _mac(key: KeyBytes, purpose: bytes, *parts: bytes) -> bytes:

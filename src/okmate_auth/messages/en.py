@@ -28,6 +28,19 @@ ENGLISH: Final = Catalogue(
             "After several mistakes in a row the service is suspended.",
             "password-policy": "This password cannot be used. Please check the following.",
             "not-accepted": "What you entered could not be accepted. Please check the following.",
+            "wrong-code": "This one-time password was not accepted. Wait until your token shows another one, "
+            "and enter that in half-width digits. Each can be used once.",
+            "wrong-token": "The serial number or the one-time password is not right. Check the number on your token, "
+            "wait until it shows another password, and enter both.",
+            "token-locked": "One-time passwords are suspended. "
+            "Your company's administrator or the bank can release them.",
+            "token-locked+until": "One-time passwords are suspended until {until} because of several mistakes "
+            "in a row. Please try again after that. Your company's administrator or the bank can help you sooner.",
+            "token-wait": "Your token was revoked, and another one cannot be registered yet. "
+            "Please log in again later.",
+            "token-wait+until": "Your token was revoked. Another one can be registered from {until} on. "
+            "Please log in again after that.",
+            "may-not-skip": "You cannot go on without registering a token.",
             "already-logged-in": "This login ID is in use in another window or on another device. "
             "Log out there, then log in again.",
             "already-logged-in+until": "This login ID is in use in another window or on another device. "
@@ -36,9 +49,13 @@ ENGLISH: Final = Catalogue(
             "not-logged-in": "You are not logged in, or your session has ended. Please log in again.",
             "confirmation-unusable": "Your confirmation password has to be set or changed. "
             "Log out, then log in again to do so.",
+            "no-token+until": "No token is registered for you. One can be registered from {until} on: "
+            "log out, then log in again after that.",
+            "no-token": "No token is registered for you. Log out, then log in again to register one.",
             "unknown-session": "The session that you chose has already ended.",
             # Administration.
             "not-allowed": "You are not allowed to do this.",
+            "needs-token": "A registered token is needed for this. Log out, then log in again to register one.",
             "not-oneself": "You cannot do this for yourself. Please ask another administrator or the bank.",
             "unknown-user": "There is no such user.",
             "unknown-company": "There is no such company.",
@@ -47,7 +64,31 @@ ENGLISH: Final = Catalogue(
             "company-full": "This company has as many users as it may have.",
             "choosing-not-allowed": "An initial password cannot be chosen. Leave it empty and one will be made.",
             "change-is-forced": "The change of this initial password at the first login cannot be left out.",
+            "unknown-token": "There is no token with this serial number.",
+            "token-in-use": "Somebody uses this token. Revoke it first.",
+            "not-in-stock": "Not all of these tokens are in stock. Nothing was done.",
+            "not-in-stock+field": "{field}: number {number} of the list is not in stock.",
+            "delivery-defects": "The file has defects, so no token was taken into stock. "
+            "Please check the following lines.",
+            # What is wrong with a line of a file: {field}, {line} and {column}.
+            "line-missing": "{field}, line {line}: the column {column} is missing.",
+            "line-malformed": "{field}, line {line}: the column {column} does not have the right form.",
+            "line-unreadable": "{field}, line {line}: it can't be read as a line of a table.",
+            "line-too-short": "{field}, line {line}: the seed is too short.",
+            "line-too-long": "{field}, line {line}: the column {column} is too long.",
+            "line-not-random": "{field}, line {line}: the seed is not random.",
+            "line-duplicate": "{field}, line {line}: the serial number stands on an earlier line, "
+            "or looks like one there.",
+            "line-exists": "{field}, line {line}: there is a token already whose serial number is the same, "
+            "or looks like it.",
+            "line-period-too-long": "{field}, line {line}: the time step is longer than the bank allows.",
+            "line-too-many-columns": "{field}, line {line}: there are too many columns.",
+            "line-too-many-lines": "{field}: there are too many tokens or lines in it.",
+            "line-empty": "{field}: there is no token in it.",
+            "line-more-defects": "{field}: there are more defects from line {line} on.",
             # What is wrong with a field.
+            "malformed-code": "{field}: use only half-width digits, as many as your token shows.",
+            "malformed-serial": "{field}: use only half-width letters and digits, as printed on your token.",
             "empty": "{field}: please enter it.",
             "too-short": "{field}: use at least {minimum} characters.",
             "too-long": "{field}: use at most {maximum} characters.",
@@ -78,6 +119,12 @@ ENGLISH: Final = Catalogue(
             "new_confirmation_password": "New confirmation password",
             "confirmation_password": "Confirmation password",
             "initial_password": "Initial password",
+            "code": "One-time password",
+            "first": "First one-time password",
+            "second": "Next one-time password",
+            "serial": "Serial number",
+            "serials": "Serial numbers",
+            "file": "File",
             "attempt": "Login page",
             "handle": "Page",
             "browser": "Browser",

@@ -31,6 +31,21 @@ JAPANESE: Final = Catalogue(
             "誤りが続きますと、ご利用を停止いたします。",
             "password-policy": "このパスワードはご利用になれません。次の点をお確かめください。",
             "not-accepted": "入力内容を受け付けられませんでした。次の点をお確かめください。",
+            "wrong-code": "このワンタイムパスワードは受け付けられませんでした。"
+            "トークンの表示が切り替わってから、新しい数字を半角で入力してください。"
+            "ワンタイムパスワードは、一度しかご利用になれません。",
+            "wrong-token": "シリアル番号またはワンタイムパスワードに誤りがあります。"
+            "トークンに記載の番号をお確かめのうえ、表示が切り替わってから、両方を入力してください。",
+            "token-locked": "ワンタイムパスワードのご利用を停止しております。"
+            "再開をご希望の場合は、貴社の管理者またはお取引店までご連絡ください。",
+            "token-locked+until": "誤った入力が続いたため、ワンタイムパスワードのご利用を一時停止しております。"
+            "{until}以降に、もう一度お試しください。"
+            "お急ぎの場合は、貴社の管理者またはお取引店までご連絡ください。",
+            "token-wait": "お使いのトークンは失効しました。新しいトークンはまだ登録できません。"
+            "しばらくしてから、再度ログインしてください。",
+            "token-wait+until": "お使いのトークンは失効しました。"
+            "新しいトークンは{until}以降にご登録いただけます。その後に、もう一度ログインしてください。",
+            "may-not-skip": "トークンのご登録を省略することはできません。",
             "already-logged-in": "このログインIDは、ほかの画面または端末でご利用中です。"
             "そちらでログアウトしてから、もう一度ログインしてください。",
             "already-logged-in+until": "このログインIDは、ほかの画面または端末でご利用中です。"
@@ -39,9 +54,13 @@ JAPANESE: Final = Catalogue(
             "not-logged-in": "ログインされていないか、ログインの有効時間が過ぎています。もう一度ログインしてください。",
             "confirmation-unusable": "確認用パスワードのご登録または変更が必要です。"
             "いったんログアウトし、もう一度ログインしてお手続きください。",
+            "no-token+until": "トークンが登録されていません。{until}以降にもう一度ログインしてご登録ください。",
+            "no-token": "トークンが登録されていません。いったんログアウトし、もう一度ログインしてご登録ください。",
             "unknown-session": "お選びのログインは、すでに終了しています。",
             # Administration.
             "not-allowed": "この操作を行う権限がありません。",
+            "needs-token": "この操作には、トークンのご登録が必要です。"
+            "いったんログアウトし、もう一度ログインしてご登録ください。",
             "not-oneself": "ご自身に対して、この操作を行うことはできません。"
             "ほかの管理者またはお取引店までご依頼ください。",
             "unknown-user": "該当する利用者が見つかりません。",
@@ -51,7 +70,28 @@ JAPANESE: Final = Catalogue(
             "company-full": "この企業に登録できる利用者の人数が、上限に達しています。",
             "choosing-not-allowed": "初期パスワードを指定することはできません。空欄にしますと、自動で作成いたします。",
             "change-is-forced": "この初期パスワードは、初回ログイン時の変更を省略できません。",
+            "unknown-token": "該当するトークンが見つかりません。",
+            "token-in-use": "このトークンは利用中です。先に失効させてください。",
+            "not-in-stock": "在庫にないトークンが含まれているため、処理を中止しました。",
+            "not-in-stock+field": "「{field}」の{number}番目のトークンは、在庫にありません。",
+            "delivery-defects": "ファイルに誤りがあるため、トークンを登録しませんでした。次の行をお確かめください。",
+            # What is wrong with a line of a file: {field}, {line} and {column}.
+            "line-missing": "「{field}」の{line}行目：{column}がありません。",
+            "line-malformed": "「{field}」の{line}行目：{column}の形式が正しくありません。",
+            "line-unreadable": "「{field}」の{line}行目：表の行として読み取れません。",
+            "line-too-short": "「{field}」の{line}行目：シードが短すぎます。",
+            "line-too-long": "「{field}」の{line}行目：{column}が長すぎます。",
+            "line-not-random": "「{field}」の{line}行目：シードが乱数ではありません。",
+            "line-duplicate": "「{field}」の{line}行目：シリアル番号が、前の行のものと同じか、紛らわしいものです。",
+            "line-exists": "「{field}」の{line}行目：シリアル番号が、登録済みのものと同じか、紛らわしいものです。",
+            "line-period-too-long": "「{field}」の{line}行目：時間の間隔が、定められた上限を超えています。",
+            "line-too-many-columns": "「{field}」の{line}行目：列が多すぎます。",
+            "line-too-many-lines": "「{field}」に含まれるトークンまたは行が多すぎます。",
+            "line-empty": "「{field}」にトークンが含まれていません。",
+            "line-more-defects": "「{field}」の{line}行目以降に、さらに誤りがあります。",
             # What is wrong with a field.
+            "malformed-code": "「{field}」は、トークンに表示されている桁数の半角数字で入力してください。",
+            "malformed-serial": "「{field}」は、トークンに記載のとおり、半角の英字と数字で入力してください。",
             "empty": "「{field}」を入力してください。",
             "too-short": "「{field}」は、{minimum}文字以上で入力してください。",
             "too-long": "「{field}」は、{maximum}文字以内で入力してください。",
@@ -84,6 +124,12 @@ JAPANESE: Final = Catalogue(
             "new_confirmation_password": "新しい確認用パスワード",
             "confirmation_password": "確認用パスワード",
             "initial_password": "初期パスワード",
+            "code": "ワンタイムパスワード",
+            "first": "1つ目のワンタイムパスワード",
+            "second": "2つ目のワンタイムパスワード",
+            "serial": "シリアル番号",
+            "serials": "シリアル番号の一覧",
+            "file": "ファイル",
             "attempt": "ログイン画面の情報",
             "handle": "お手続き画面の情報",
             "browser": "ブラウザの情報",

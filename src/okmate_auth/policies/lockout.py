@@ -17,13 +17,13 @@ Failure of one factor touches no other factor's counter.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Final, Literal
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal, TypeVar
 
 import attrs
 
 from okmate_auth.errors import ConfigurationError
-from okmate_auth.records import Counter, Lane, Place, Throttle
+from okmate_auth.records import Counter, Counters, Lane, Place
 from okmate_auth.records.throttle import LaneName
 
 SHORTEST_HINT: Final = timedelta(seconds=1)
@@ -32,7 +32,9 @@ SHORTEST_HINT: Final = timedelta(seconds=1)
 LONGEST_PLACE: Final = timedelta(minutes=10)
 """No place stands longer, by no rule; one that claims to was taken by a clock that was ahead."""
 
+LANES: Final[tuple[LaneName, ...]] = ("known", "others")
 LockEvent = Literal["locked-temporarily", "locked", "closed"]
+T = TypeVar("T", bound=Counters)
 
 
 @attrs.frozen(kw_only=True)
@@ -116,56 +118,68 @@ class Locked:
 Standing = Open | Crowded | Locked
 
 
-def later(now: datetime, throttle: Throttle | None) -> datetime:
+def later(now: datetime, throttle: Counters | None) -> datetime:
     """Return the instant that counts: the later of the clock and what the throttle saw (rule 5)."""
     return now if throttle is None else max(now, throttle.latest)
 
 
-def settled(throttle: Throttle, rules_of: Callable[[str], Lockout], now: datetime) -> Throttle:
-    """Return the throttle as it is at ``now``: places whose time is over have become failures (rule 2)."""
+def end_of(lock: Locked) -> datetime:
+    """Return when a lock ends; the end of time where it does not end by itself."""
+    return datetime.max.replace(tzinfo=UTC) if lock.until is None else lock.until
+
+
+def settled(throttle: T, rules_of: Callable[[str], Lockout], now: datetime) -> T:
+    """Return the throttle as it is at ``now``: places whose time is over have become failures (rule 2).
+
+    Where fewer failures are allowed than were counted under former rules, the lock that would have come comes now.
+    """
     now = later(now, throttle)
     over = sorted((place for place in throttle.places if place.ends_at <= now), key=lambda place: place.ends_at)
     for place in over:
         throttle, _ = fail(throttle, place, rules_of(place.factor), place.ends_at)
-    return attrs.evolve(throttle, latest=now)
+    for counter in throttle.counters:
+        stricter = _stricter(counter, rules_of(counter.factor), now)
+        if stricter is not counter:
+            throttle = _with(throttle, stricter)
+    return throttle if throttle.latest == now else attrs.evolve(throttle, latest=now)
 
 
-def standing(throttle: Throttle, factor: str, lane: LaneName, rules: Lockout, now: datetime) -> Standing:
+def standing(throttle: Counters, factor: str, lane: LaneName, rules: Lockout, now: datetime) -> Standing:
     """Say whether a guess may take a place in a settled throttle."""
-    now = later(now, throttle)
     counter = throttle.counter(factor)
-    began = counter.locked_at or (counter.closed_at if lane == "others" else None)
-    if began is not None:
-        return Locked(None, began)
+    locked = _standing(counter, lane, later(now, throttle))
+    if isinstance(locked, Locked):
+        return locked
     state = counter.lane(lane)
-    if state.locked_until is not None and now < state.locked_until:
-        return Locked(state.locked_until, state.locked_until)
     open_places = sum(place.factor == factor and place.lane == lane for place in throttle.places)
     return Open() if open_places < min(rules.limit - state.failures, rules.close_at - state.total) else Crowded()
 
 
-def take(throttle: Throttle, place: Place) -> Throttle:
+def _standing(counter: Counter, lane: LaneName, now: datetime) -> Open | Locked:
+    """Return the lock of a lane, if there is one."""
+    began = counter.locked_at or (counter.closed_at if lane == "others" else None)
+    if began is not None:
+        return Locked(None, began)
+    until = counter.lane(lane).locked_until
+    return Locked(until, until) if until is not None and now < until else Open()
+
+
+def take(throttle: T, place: Place) -> T:
     """Return the throttle with one more guess counted; only where :func:`standing` said ``Open``."""
     return attrs.evolve(throttle, places=(*throttle.places, place))
 
 
-def fail(throttle: Throttle, place: Place, rules: Lockout, now: datetime) -> tuple[Throttle, LockEvent | None]:
+def fail(throttle: T, place: Place, rules: Lockout, now: datetime) -> tuple[T, LockEvent | None]:
     """Return the throttle after a place's guess was wrong, or its time was over, and the lock that came of it."""
     now = later(now, throttle)
     counter = throttle.counter(place.factor)
     lane = counter.lane(place.lane)
     lane = attrs.evolve(lane, failures=lane.failures + 1, total=lane.total + 1)
-    event: LockEvent | None = None
-    if lane.failures >= rules.limit or lane.total >= rules.close_at:
-        lane, event = _lock(lane, place.lane, rules, now)
-    if place.lane == "known":
-        counter = attrs.evolve(counter, known=lane, locked_at=now if event == "locked" else counter.locked_at)
-    else:
-        counter = attrs.evolve(counter, others=lane, closed_at=now if event == "closed" else counter.closed_at)
+    counter, event = _counted(counter, lane, place.lane, rules, now)
     return _without(_with(throttle, counter), place), event
 
 
-def succeed(throttle: Throttle, place: Place) -> Throttle:
+def succeed(throttle: T, place: Place) -> T:
     """Return the throttle after a place's guess was right: its factor's failures are over (rule 4)."""
     counter = throttle.counter(place.factor)
     fresh = attrs.evolve(
@@ -174,16 +188,49 @@ def succeed(throttle: Throttle, place: Place) -> Throttle:
         others=Lane(locked_until=counter.others.locked_until),
         closed_at=None,
     )
-    return _without(_with(throttle, fresh), place)
+    return _without(throttle if fresh == counter else _with(throttle, fresh), place)
 
 
-def release(throttle: Throttle, now: datetime) -> Throttle:
+def release(throttle: T, now: datetime, *, but: frozenset[str] = frozenset()) -> T:
     """Return the throttle with every lock and failure taken away; guesses that are being judged keep their places.
 
     It is dated to the clock again: a clock that was ahead locks nobody for longer than until somebody releases him.
+
+    Args:
+        throttle: Settled.
+        now: The clock.
+        but: Factors whose locks and failures stay as they are.
     """
     places = tuple(place for place in throttle.places if place.ends_at <= now + LONGEST_PLACE)
-    return attrs.evolve(throttle, counters=(), places=places, latest=now)
+    counters = tuple(counter for counter in throttle.counters if counter.factor in but)
+    return attrs.evolve(throttle, counters=counters, places=places, latest=now)
+
+
+def forgive(throttle: T, factor: str) -> T:
+    """Return the throttle without one factor's locks and failures."""
+    return attrs.evolve(throttle, counters=tuple(other for other in throttle.counters if other.factor != factor))
+
+
+def _stricter(counter: Counter, rules: Lockout, now: datetime) -> Counter:
+    """Return a counter with the locks that failures bring under the present rules, if they have not brought them."""
+    for name in LANES:
+        lane = counter.lane(name)
+        many = lane.failures >= rules.limit or lane.total >= rules.close_at
+        if many and isinstance(_standing(counter, name, now), Open):
+            counter, _ = _counted(counter, lane, name, rules, now)
+    return counter
+
+
+def _counted(
+    counter: Counter, lane: Lane, name: LaneName, rules: Lockout, now: datetime
+) -> tuple[Counter, LockEvent | None]:
+    """Return a counter with one of its lanes, and the lock that comes of the failures in it."""
+    event: LockEvent | None = None
+    if lane.failures >= rules.limit or lane.total >= rules.close_at:
+        lane, event = _lock(lane, name, rules, now)
+    if name == "known":
+        return attrs.evolve(counter, known=lane, locked_at=now if event == "locked" else counter.locked_at), event
+    return attrs.evolve(counter, others=lane, closed_at=now if event == "closed" else counter.closed_at), event
 
 
 def _lock(lane: Lane, name: LaneName, rules: Lockout, now: datetime) -> tuple[Lane, LockEvent]:
@@ -202,10 +249,11 @@ def _lock(lane: Lane, name: LaneName, rules: Lockout, now: datetime) -> tuple[La
     return attrs.evolve(lane, failures=0, locks=locks, locked_until=until), event
 
 
-def _with(throttle: Throttle, counter: Counter) -> Throttle:
+def _with(throttle: T, counter: Counter) -> T:
     others = tuple(other for other in throttle.counters if other.factor != counter.factor)
     return attrs.evolve(throttle, counters=(*others, counter))
 
 
-def _without(throttle: Throttle, place: Place) -> Throttle:
-    return attrs.evolve(throttle, places=tuple(other for other in throttle.places if other != place))
+def _without(throttle: T, place: Place) -> T:
+    places = tuple(other for other in throttle.places if other != place)
+    return throttle if len(places) == len(throttle.places) else attrs.evolve(throttle, places=places)

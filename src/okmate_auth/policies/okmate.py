@@ -12,6 +12,10 @@ from okmate_auth.policies.password_rules import (
 )
 from okmate_auth.policies.profile import Profile
 
+TOKEN_SERVICES: Final = frozenset({"transfer", "approval", "tax-payment", "administration"})
+"""What banks with this procedure ask a one-time password for: transfers, approvals, payments of taxes and charges, and
+the administration of people."""
+
 OKMATE: Final = Profile(
     name="OKMATE",
     login_id=OKMATE_LOGIN_ID,
@@ -20,10 +24,12 @@ OKMATE: Final = Profile(
     kdf=Argon2Parameters(memory_kib=47104, iterations=1, lanes=1),  # OWASP password storage cheat sheet, first row
     chosen_initial=True,
     initial_may_stay=True,
+    token_services=TOKEN_SERVICES,
 )
 """The procedure's profile.
 
 Deviations from NIST SP 800-63B-4 and ASVS 5.0, which a bank that uses it states: letters and digits are demanded
 (ASVS 6.2.5), 12 characters are the most (6.2.9), 6 the fewest (6.2.1), an administrator may choose an initial password
-(6.4.6), and one that was made may stay (6.4.1). What compensates: a lock per factor, the pepper, the blocklist.
+(6.4.6), one that was made may stay (6.4.1), and a code lives for its step of 60 s and one on either side (6.5.5). What
+compensates: a lock per factor, the pepper, the blocklist, a token's code where one is bound.
 """

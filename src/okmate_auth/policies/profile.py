@@ -21,6 +21,7 @@ from okmate_auth.policies.lockout import Lockout
 from okmate_auth.policies.login_id import LoginIdRule
 from okmate_auth.policies.passwords import PasswordRules
 from okmate_auth.policies.sessions import FlowPolicy, SessionPolicy, SourceLimit
+from okmate_auth.policies.tokens import TokenPolicy
 from okmate_auth.records.history import Entrance
 
 CodeAtLogin = Literal["never", "when_bound", "always"]
@@ -60,6 +61,7 @@ class Profile:
             names of the bank's actions.
         code_at_login: Whether a token's code is asked at login, by entrance.
         token_services: Entitlements that are protected by a token; whoever has one is offered enrollment.
+        tokens: Windows, waits and grace.
         users: Accounts of one company, at most.
         shown_logins: How many of the last logins the top page shows.
         shown_operations: How many of the last operations the top page shows.
@@ -83,6 +85,7 @@ class Profile:
         factory=lambda: {"password": "when_bound", "certificate": "when_bound"}, converter=_codes
     )
     token_services: frozenset[str] = frozenset()
+    tokens: TokenPolicy = TokenPolicy()
     users: int = 100
     shown_logins: int = 3
     shown_operations: int = 5
@@ -133,6 +136,11 @@ class Profile:
     def asks_for_tokens(self) -> bool:
         """Whether a login under this profile can come to a step about tokens."""
         return bool(self.token_services) or "always" in self.code_at_login.values()
+
+    @property
+    def asks_for_codes(self) -> bool:
+        """Whether a code can be judged under this profile at all."""
+        return self.asks_for_tokens or "when_bound" in self.code_at_login.values()
 
 
 _LOCKOUT: Final = Lockout()

@@ -10,8 +10,9 @@ import attrs
 from okmate_auth import handles
 from okmate_auth.client import Client, as_client
 from okmate_auth.decision import Context
-from okmate_auth.factors import CONFIRMATION_PASSWORD
+from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD
 from okmate_auth.policies.sessions import session_is_live, session_is_over
+from okmate_auth.policies.tokens import closed
 from okmate_auth.ports import AnyKey, ChangeSet, Loaded
 from okmate_auth.queries.query import Found, Need, Query
 from okmate_auth.records import Freshness, Repeat
@@ -34,7 +35,10 @@ class Session:
         entrance: ``password`` or ``certificate``.
         factors: What the login proved.
         enrollment_skipped: Whether token enrollment was put off.
-        entitlements: Names of services.
+        entitlements: Names of services that may be used now: those that need a token only with one, or while the grace
+            runs.
+        guarded: Names of services that are closed, or will be at :attr:`grace_until`, because no token was enrolled.
+        grace_until: Until when those may be used without one, exclusive; None: they are closed.
         started_at: When the login reached its end.
         ends_at: Absolute end, exclusive.
         idle_ends_at: When it ends unless it is used again, exclusive.
@@ -49,6 +53,8 @@ class Session:
     factors: tuple[str, ...]
     enrollment_skipped: bool
     entitlements: tuple[str, ...]
+    guarded: tuple[str, ...]
+    grace_until: datetime | None
     started_at: datetime
     ends_at: datetime
     idle_ends_at: datetime
@@ -56,7 +62,14 @@ class Session:
 
     def confirmed(self, purpose: str) -> bool:
         """Say whether the confirmation password was proven for a purpose and is still good for it."""
-        return any((one.factor, one.purpose) == (CONFIRMATION_PASSWORD, purpose) for one in self.fresh)
+        return self._fresh(CONFIRMATION_PASSWORD, purpose)
+
+    def stepped_up(self, purpose: str) -> bool:
+        """Say whether a token's code was proven for a purpose and is still good for it."""
+        return self._fresh(CODE, purpose)
+
+    def _fresh(self, factor: str, purpose: str) -> bool:
+        return any((one.factor, one.purpose) == (factor, purpose) for one in self.fresh)
 
 
 @attrs.frozen(kw_only=True)
@@ -137,6 +150,7 @@ def _write(context: Context, used: Record, version: str, kept: Loaded | None) ->
 
 
 def _view(record: Record, now: datetime, idle: timedelta) -> Session:
+    shut = closed(record.guarded, record.guarded_until, now)
     return Session(
         subject=record.subject,
         login_id=record.login_id,
@@ -145,7 +159,9 @@ def _view(record: Record, now: datetime, idle: timedelta) -> Session:
         entrance=record.entrance,
         factors=record.factors,
         enrollment_skipped=record.enrollment_skipped,
-        entitlements=record.entitlements,
+        entitlements=tuple(name for name in record.entitlements if name not in shut),
+        guarded=tuple(name for name in record.guarded if name in record.entitlements),
+        grace_until=None if shut or not record.guarded else record.guarded_until,
         started_at=record.started_at,
         ends_at=record.ends_at,
         idle_ends_at=min(record.ends_at, (record.used_at or record.started_at) + idle),

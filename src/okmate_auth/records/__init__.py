@@ -18,6 +18,8 @@ from okmate_auth.records.account import (
     LoginRef,
     SessionRef,
     Suspension,
+    TokenBinding,
+    TokenHistory,
 )
 from okmate_auth.records.base import Key, Record
 from okmate_auth.records.company import Company
@@ -27,7 +29,8 @@ from okmate_auth.records.note import Note
 from okmate_auth.records.notice import Notice
 from okmate_auth.records.repeat import Repeat
 from okmate_auth.records.session import Freshness, Session
-from okmate_auth.records.throttle import Counter, Lane, Place, Throttle
+from okmate_auth.records.throttle import Counter, Counters, Lane, Place, Throttle, TokenThrottle
+from okmate_auth.records.token import HardToken
 
 __all__ = [
     "CODEC",
@@ -36,10 +39,12 @@ __all__ = [
     "ChainHead",
     "Company",
     "Counter",
+    "Counters",
     "Credential",
     "Flow",
     "FlowRef",
     "Freshness",
+    "HardToken",
     "Key",
     "KnownBrowser",
     "Lane",
@@ -59,6 +64,9 @@ __all__ = [
     "SessionRef",
     "Suspension",
     "Throttle",
+    "TokenBinding",
+    "TokenHistory",
+    "TokenThrottle",
     "decode",
     "encode",
 ]
@@ -66,7 +74,20 @@ __all__ = [
 CODEC: Final = Codec()
 SCHEMA: Final = "schema"
 KINDS: Final[dict[str, type[Record]]] = {
-    cls.kind: cls for cls in (Account, Company, Flow, Note, Notice, OperationHead, Repeat, Session, Throttle)
+    cls.kind: cls
+    for cls in (
+        Account,
+        Company,
+        Flow,
+        HardToken,
+        Note,
+        Notice,
+        OperationHead,
+        Repeat,
+        Session,
+        Throttle,
+        TokenThrottle,
+    )
 }
 
 

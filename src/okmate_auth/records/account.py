@@ -81,6 +81,36 @@ class Suspension(Part):
 
 
 @attrs.frozen(kw_only=True)
+class TokenBinding(Part):
+    """A token that a person enrolled, and that proves his codes until it is revoked.
+
+    Attributes:
+        id: Random, new at each enrollment: what a flow's ledger refers to.
+        serial: The serial number in its one spelling.
+        enrolled_at: When.
+    """
+
+    id: str
+    serial: str
+    enrolled_at: datetime
+
+
+@attrs.frozen(kw_only=True)
+class TokenHistory(Part):
+    """What an account's past with tokens decides about the next one.
+
+    Attributes:
+        skipped_at: When enrollment was put off for the first time; the grace runs from then.
+        enrolled_at: When a token was enrolled last, whether it is bound still or not; it ends the grace for good.
+        revoked_at: When one was revoked last; the next enrollment waits from then.
+    """
+
+    skipped_at: datetime | None = None
+    enrolled_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
 class Account(Record):
     """A person's account.
 
@@ -100,6 +130,8 @@ class Account(Record):
         suspended: Set while stopped by an administrator or the desk.
         closed_at: Set when the account was closed; its login ID can never be registered again.
         entitlements: Names of services.
+        tokens: Tokens that are bound: enrolled, and neither revoked nor reinitialized; at most one by now.
+        token_history: What came before, as far as it decides something.
         known_browsers: The last ones that reached ``Authenticated``, newest first.
         flows: Logins under way.
         sessions: Sessions that may be live.
@@ -123,6 +155,8 @@ class Account(Record):
     suspended: Suspension | None = None
     closed_at: datetime | None = None
     entitlements: tuple[str, ...] = ()
+    tokens: tuple[TokenBinding, ...] = ()
+    token_history: TokenHistory = TokenHistory()
     known_browsers: tuple[KnownBrowser, ...] = ()
     flows: tuple[FlowRef, ...] = ()
     sessions: tuple[SessionRef, ...] = ()
@@ -141,6 +175,11 @@ class Account(Record):
     def knows(self, browser: str) -> bool:
         """Say whether a browser (hash of its cookie) reached the end of a login of this account lately."""
         return any(known.browser == browser for known in self.known_browsers)
+
+    @property
+    def token(self) -> TokenBinding | None:
+        """The token that proves this person's codes; None where none is bound."""
+        return self.tokens[0] if self.tokens else None
 
     @property
     def usable(self) -> bool:

@@ -49,6 +49,9 @@ class Flow(Record):
         browser: Hash of the browser's cookie.
         known: Whether the browser was a known one when the flow began.
         certificate: Fingerprint of the certificate it is bound to, '' for none.
+        company: The person's company, '' in a flow of a version that did not write it.
+        token: Serial number of the token that was bound when the step was reached, '' for none; only a hint what to
+            load together with the account, which alone decides.
         ends_at: End of the whole flow.
         step_ends_at: End of the present step.
         ledger: What it achieved.
@@ -66,6 +69,8 @@ class Flow(Record):
     step_ends_at: datetime
     known: bool = False
     certificate: str = ""
+    company: str = ""
+    token: str = ""
     ledger: Ledger = Ledger()
     repeat: str = ""
 

@@ -14,11 +14,19 @@ from okmate_auth.records.history import Entrance
 
 @attrs.frozen(kw_only=True)
 class Freshness(Part):
-    """A factor that was proven once more within the session, for one purpose, until when."""
+    """A factor that was proven once more within the session.
+
+    Attributes:
+        factor: Which.
+        purpose: For which purpose alone.
+        until: Up to when, exclusive.
+        counter: Of a code, the counter it was shown at: who submits that code again is told the same, not refused.
+    """
 
     factor: str
     purpose: str
     until: datetime
+    counter: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +46,10 @@ class Session(Record):
         certificate: Fingerprint of the certificate it is bound to, '' for none.
         factors: Names of the factors that the login proved.
         enrollment_skipped: Whether token enrollment was put off in that login.
+        token: Serial number of the token that was bound at login, '' for none; a hint what to load with the account.
         entitlements: As at login; what is taken away later is taken away here at once.
+        guarded: Those of the entitlements that need a token the person did not have at login …
+        guarded_until: … and until when they may be used without one; None: not at all.
         started_at: When it was minted.
         ends_at: Absolute end.
         used_at: Last use that was written; None until its first use.
@@ -62,7 +73,10 @@ class Session(Record):
     certificate: str = ""
     factors: tuple[str, ...] = ()
     enrollment_skipped: bool = False
+    token: str = ""
     entitlements: tuple[str, ...] = ()
+    guarded: tuple[str, ...] = ()
+    guarded_until: datetime | None = None
     used_at: datetime | None = None
     fresh: tuple[Freshness, ...] = ()
     repeat: str = ""

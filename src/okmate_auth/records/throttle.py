@@ -1,4 +1,7 @@
-"""How often one subject was guessed at by one entrance: counters, open places, locks, and the login chain's head."""
+"""How often somebody or something was guessed at: counters, open places, locks.
+
+A subject has a throttle for each entrance, a token (or a serial number that is none) one for each company.
+"""
 
 from __future__ import annotations
 
@@ -74,15 +77,34 @@ class Place(Part):
 
 
 @attrs.frozen(kw_only=True)
-class Throttle(Record):
+class Counters(Record):
+    """What every throttle has.
+
+    Attributes:
+        latest: The latest instant this record saw; limits use the later of it and the clock.
+        counters: One for each factor that was ever guessed wrong or locked.
+        places: Guesses that are being judged.
+    """
+
+    latest: datetime
+    counters: tuple[Counter, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    def counter(self, factor: str) -> Counter:
+        """Return a factor's counter, a fresh one where nothing was counted yet."""
+        for counter in self.counters:
+            if counter.factor == factor:
+                return counter
+        return Counter(factor=factor)
+
+
+@attrs.frozen(kw_only=True)
+class Throttle(Counters):
     """Counters of one subject at one entrance; unknown login IDs have one like everybody's.
 
     Attributes:
         subject: Keyed hash of bank and login ID.
         entrance: Which entrance it guards.
-        counters: One for each factor that was ever guessed wrong or locked.
-        places: Guesses that are being judged.
-        latest: The latest instant this record saw; limits use the later of it and the clock.
         head: Head of the chain of this entrance's login history.
     """
 
@@ -90,9 +112,6 @@ class Throttle(Record):
 
     subject: str
     entrance: Entrance
-    latest: datetime
-    counters: tuple[Counter, ...] = ()
-    places: tuple[Place, ...] = ()
     head: ChainHead = ChainHead()
 
     @classmethod
@@ -105,9 +124,29 @@ class Throttle(Record):
         """Where this record stands."""
         return self.at(self.subject, self.entrance)
 
-    def counter(self, factor: str) -> Counter:
-        """Return a factor's counter, a fresh one where nothing was counted yet."""
-        for counter in self.counters:
-            if counter.factor == factor:
-                return counter
-        return Counter(factor=factor)
+
+@attrs.frozen(kw_only=True)
+class TokenThrottle(Counters):
+    """Counters of one serial number at one company; a number that is no token's has one like every token.
+
+    Attributes:
+        bank: The bank's id.
+        company: The company's id.
+        serial: The serial number as typed, in its one spelling.
+    """
+
+    kind: ClassVar[str] = "token-throttle"
+
+    bank: str
+    company: str
+    serial: str
+
+    @classmethod
+    def at(cls, bank: str, company: str, serial: str) -> Key[TokenThrottle]:
+        """Return the key for a serial number at a bank's company."""
+        return Key(cls.kind, f"{len(bank)}:{bank}:{len(company)}:{company}:{serial}")
+
+    @property
+    def key(self) -> Key[TokenThrottle]:
+        """Where this record stands."""
+        return self.at(self.bank, self.company, self.serial)

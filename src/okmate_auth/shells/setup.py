@@ -6,6 +6,7 @@ import os
 import random
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 import attrs
@@ -23,6 +24,7 @@ from okmate_auth.ports import Clock, Entropy, SourceLimiter
 from okmate_auth.shells.sources import InProcessSourceLimiter
 from okmate_auth.shells.tally import Tally
 from okmate_auth.text import is_id
+from okmate_auth.tokens import self_test
 
 ROUNDS: Final = 16
 """Conflicts after which a submit that judged nothing is told Busy."""
@@ -80,6 +82,7 @@ class Setup:
         Raises:
             ConfigurationError: An action is not in the profile's order or the order names one that is not given; or
                 the profile can come to a step that no command of this version answers.
+            InfrastructureError: One-time passwords are asked for, and this machine does not compute them rightly.
             MisuseError: A part is of another type.
         """
         for name, value, kind in (("profile", profile, Profile), ("keys", keys, Keys), ("bank", bank, str)):
@@ -105,6 +108,8 @@ class Setup:
             names = ", ".join(sorted(ordered ^ set(by_name)))
             message = f"actions: the profile's order and the actions given differ in: {names}"
             raise ConfigurationError(message)
+        if profile.asks_for_codes:
+            _known_answers()
         missing = unanswered(profile)
         if missing:
             names = ", ".join(step.__name__ for step in missing)
@@ -151,6 +156,12 @@ class Setup:
     def new_token(self) -> str:
         """Return 256 random bits as 43 characters."""
         return handles.mint(self.entropy(handles.HANDLE_BYTES))
+
+
+@cache
+def _known_answers() -> None:
+    """Make sure, once in a process, that one-time passwords are computed as the standards say (power-on self-test)."""
+    self_test()
 
 
 class TurnedAway(Exception):  # noqa: N818 - leaves the loop, never the shells

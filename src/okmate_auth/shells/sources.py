@@ -10,6 +10,7 @@ import ipaddress
 import threading
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from okmate_auth.policies.sessions import SLACK, SourceLimit
@@ -68,6 +69,7 @@ class InProcessSourceLimiter:
         return [failure for failure in self._failures.get(source, ()) if since < failure[0] <= now + SLACK]
 
 
+@lru_cache(maxsize=4096)
 def source_of(address: str) -> str:
     """Return what counts as one source: an IPv4 address, an IPv6 /64, or the text as it is where it is neither."""
     try:

@@ -17,12 +17,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple, NoReturn
 
 from okmate_auth.errors import StoreContractError
-from okmate_auth.ports import AnyKey, ChangeSet
+from okmate_auth.ports import MAX_GUARDS, MAX_KEYS, AnyKey, ChangeSet
 from okmate_auth.records import KINDS, Key, Record, Row, encode
 
 __all__ = [
     "KEPT_MICROSECONDS",
-    "MAX_KEYS",
     "Put",
     "check_change",
     "check_due",
@@ -33,7 +32,6 @@ __all__ = [
     "rows_before",
 ]
 
-MAX_KEYS: Final = 64  # keys of one load and guards of one change set, as :class:`okmate_auth.ports.Store` says
 KEPT_MICROSECONDS: Final = 10 * 60 * 1_000_000  # how long ids of change sets are kept: guarantee 6
 LARGEST: Final = 2**63 - 1  # the largest integer that every SQL database keeps
 
@@ -60,8 +58,8 @@ def check_change(change: ChangeSet) -> None:
     """Refuse a change set that no store may act on.
 
     Raises:
-        StoreContractError: A field has the wrong type; more than 64 guards; a put or delete whose key no guard names; a
-            key put twice, deleted twice, or both; a guard of None whose key is not put (guarantee 5), or is deleted;
+        StoreContractError: A field has the wrong type; more than 256 guards; a put or delete whose key no guard names;
+            a key put twice, deleted twice, or both; a guard of None whose key is not put (guarantee 5), or is deleted;
             rows of one chain that do not follow each other.
     """
     if not isinstance(change, ChangeSet):
@@ -74,7 +72,7 @@ def check_change(change: ChangeSet) -> None:
     for name, part in (("puts", change.puts), ("deletes", change.deletes), ("appends", change.appends)):
         if not isinstance(part, tuple):
             _refuse(f"{name}: a tuple")  # an iterator would be empty when it is read the second time
-    _check_keys("guards", change.guards)
+    _check_keys("guards", change.guards, MAX_GUARDS)
     put = _check_writes(change)
     for key, version in change.guards.items():
         if version is None:
@@ -93,7 +91,7 @@ def check_load(keys: Collection[AnyKey]) -> tuple[AnyKey, ...]:
     """
     if not isinstance(keys, Collection):
         _refuse("keys: a collection")
-    _check_keys("keys", keys)
+    _check_keys("keys", keys, MAX_KEYS)
     return tuple(keys)
 
 
@@ -187,9 +185,9 @@ def _check_rows(appends: tuple[Row, ...]) -> None:
         last[row.chain] = row.number
 
 
-def _check_keys(name: str, keys: Collection[AnyKey]) -> None:
-    if len(keys) > MAX_KEYS:
-        _refuse(f"{name}: at most {MAX_KEYS} keys")
+def _check_keys(name: str, keys: Collection[AnyKey], most: int) -> None:
+    if len(keys) > most:
+        _refuse(f"{name}: at most {most} keys")
     for key in keys:
         if not _is_key(key):
             _refuse(f"{name}: each is a Key of ASCII text")

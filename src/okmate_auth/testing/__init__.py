@@ -12,6 +12,7 @@ from okmate_auth.testing.kit import ContractBrokenError
 from okmate_auth.testing.recording import AsyncRecordingStore, Recording, RecordingStore
 from okmate_auth.testing.slow import AsyncSlowStore, SlowStore
 from okmate_auth.testing.through import Operation
+from okmate_auth.testing.virtual_token import VirtualToken
 
 __all__ = [
     "AsyncFaultyStore",
@@ -27,5 +28,6 @@ __all__ = [
     "RecordingStore",
     "SlowStore",
     "StoreContract",
+    "VirtualToken",
     "broken",
 ]

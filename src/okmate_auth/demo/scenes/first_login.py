@@ -1,16 +1,17 @@
-"""A first login: the forced change, its result, the top page (the procedure's manual, steps 1-2, 2, 3 and 5)."""
+"""A first login: forced change, its result, enrollment put off, top page (the procedure's manual, steps 1-2 to 5)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from okmate_auth.commands import AcknowledgeChange, ChangePasswords
+from okmate_auth.commands import AcknowledgeChange, ChangePasswords, SkipEnrollment
 from okmate_auth.demo.people import HANAKO, HANAKO_CONFIRMATION, HANAKO_LOGIN, HANAKO_LOGIN_FULL_WIDTH, OFFICE
-from okmate_auth.demo.scenes.logins import first_login, logs_out, results
+from okmate_auth.demo.scenes.displays import closed
+from okmate_auth.demo.scenes.logins import first_login, grants_nothing_yet, logs_out, results
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Scene, gives, refused
 from okmate_auth.queries import TopPage
-from okmate_auth.replies import Authenticated, PasswordChangeDone, PasswordChangeDue
+from okmate_auth.replies import Authenticated, EnrollmentDue, PasswordChangeDone, PasswordChangeDue
 from okmate_auth.secret import Secret
 
 
@@ -36,9 +37,8 @@ def _acknowledges(stage: Stage) -> AcknowledgeChange:
     return AcknowledgeChange(handle=stage.handle(OFFICE), client=stage.client(OFFICE))
 
 
-def _grants_nothing_yet(stage: Stage) -> bool:
-    handle, client = stage.handle(OFFICE), stage.client(OFFICE)
-    return stage.auth.session(handle, client) is None and stage.read(TopPage(handle, client)) is None
+def _puts_off(stage: Stage) -> SkipEnrollment:
+    return SkipEnrollment(handle=stage.handle(OFFICE), client=stage.client(OFFICE))
 
 
 def _counted_no_failure(stage: Stage) -> bool:
@@ -58,7 +58,7 @@ FIRST_LOGIN: Final = Scene(
             does="logs-in-with-initial",
             command=first_login(OFFICE),
             expects=gives(PasswordChangeDue),
-            claims=(Claim("grants-nothing-yet", _grants_nothing_yet),),
+            claims=(Claim("grants-nothing-yet", lambda stage: grants_nothing_yet(stage, OFFICE)),),
         ),
         Act(
             who=OFFICE,
@@ -75,12 +75,16 @@ FIRST_LOGIN: Final = Scene(
             claims=(Claim("nothing-was-judged", _counted_no_failure),),
         ),
         Act(who=OFFICE, does="chooses-well", command=_keeps_rules, expects=gives(PasswordChangeDone)),
+        Act(who=OFFICE, does="acknowledges", command=_acknowledges, expects=gives(EnrollmentDue)),
         Act(
             who=OFFICE,
-            does="acknowledges",
-            command=_acknowledges,
+            does="puts-off",
+            command=_puts_off,
             expects=gives(Authenticated),
-            claims=(Claim("first-login-of-all", _first_of_all),),
+            claims=(
+                Claim("first-login-of-all", _first_of_all),
+                Claim("transfers-are-closed", lambda stage: closed(stage, OFFICE)),
+            ),
         ),
         logs_out(OFFICE),
     ),

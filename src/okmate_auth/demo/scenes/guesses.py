@@ -7,14 +7,15 @@ from typing import Final
 
 from okmate_auth.commands import PasswordLogin, Release
 from okmate_auth.demo.people import DESK, HANAKO, HANAKO_LOGIN, HOME, NOBODY, OFFICE, STRANGER
-from okmate_auth.demo.scenes.logins import login, logs_out, results
+from okmate_auth.demo.scenes.displays import NEXT_DISPLAY, enters_code
+from okmate_auth.demo.scenes.logins import login, results, took_over
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Look, Scene, Wait, gives, refused
 from okmate_auth.factors import LOGIN_PASSWORD
 from okmate_auth.policies.okmate import OKMATE
 from okmate_auth.queries import ReadHistory
 from okmate_auth.records import LoginRecord
-from okmate_auth.replies import Authenticated, Done, Refused
+from okmate_auth.replies import CodeDue, Done, Refused
 
 _RULES: Final = OKMATE.lockout_of(LOGIN_PASSWORD)
 _SECOND: Final = timedelta(seconds=1)
@@ -95,10 +96,9 @@ GUESSES: Final = Scene(
             who=OFFICE,
             does="logs-in-from-known-browser",
             command=login(OFFICE, HANAKO, HANAKO_LOGIN),
-            expects=gives(Authenticated),
-            claims=(Claim("was-not-locked-out", _known_browser),),
+            expects=gives(CodeDue),
         ),
-        logs_out(OFFICE),
+        enters_code(OFFICE, Claim("was-not-locked-out", _known_browser)),
     ),
 )
 
@@ -108,7 +108,7 @@ RELEASE: Final = Scene(
         Look(
             who=DESK,
             does="reads-history",
-            query=lambda _: ReadHistory(login_id=HANAKO, limit=2 * _RULES.limit + 2),
+            query=lambda _: ReadHistory(login_id=HANAKO, limit=2 * _RULES.limit + 3),
             claims=(Claim("history-holds", _history_holds),),
         ),
         Act(
@@ -121,7 +121,9 @@ RELEASE: Final = Scene(
             who=HOME,
             does="logs-in-after-release",
             command=login(HOME, HANAKO, HANAKO_LOGIN),
-            expects=gives(Authenticated),
+            expects=gives(CodeDue),
         ),
+        NEXT_DISPLAY,
+        enters_code(HOME, Claim("code-takes-over", lambda stage: took_over(stage, OFFICE))),
     ),
 )

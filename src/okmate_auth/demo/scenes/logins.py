@@ -8,9 +8,9 @@ from functools import partial
 from okmate_auth.commands import Logout, PasswordLogin
 from okmate_auth.demo.stage import Role, Stage
 from okmate_auth.demo.story import Act, Claim, gives
-from okmate_auth.queries import ReadHistory
+from okmate_auth.queries import ReadHistory, TopPage
 from okmate_auth.records import LoginRecord
-from okmate_auth.replies import LoggedOut
+from okmate_auth.replies import Authenticated, LoggedOut
 from okmate_auth.secret import Secret
 
 
@@ -38,6 +38,18 @@ def logs_out(role: Role) -> Act:
 def is_logged_out(stage: Stage, role: Role, *, back: int = 0) -> bool:
     """Say whether a browser's session cookie, or one it had before, leads nowhere."""
     return stage.auth.session(stage.session(role, back=back), stage.client(role)) is None
+
+
+def took_over(stage: Stage, role: Role, *, back: int = 0) -> bool:
+    """Say whether the login that has just reached its end ended the session of a browser, or one it had before."""
+    reply = stage.replies[-1]
+    return isinstance(reply, Authenticated) and reply.took_over and is_logged_out(stage, role, back=back)
+
+
+def grants_nothing_yet(stage: Stage, role: Role) -> bool:
+    """Say whether the handle of a browser's form opens neither a session nor the top page."""
+    handle, client = stage.handle(role), stage.client(role)
+    return stage.auth.session(handle, client) is None and stage.read(TopPage(handle, client)) is None
 
 
 def results(stage: Stage, login_id: str) -> list[str]:

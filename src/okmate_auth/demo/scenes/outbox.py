@@ -11,7 +11,15 @@ from okmate_auth.queries import PendingNotices
 
 
 def _told_of_the_locks(stage: Stage) -> bool:
-    return [notice.event for notice in stage.read(PendingNotices())].count("lock") == 2  # noqa: PLR2004 - two locks
+    return _count(stage, "lock") == 2  # noqa: PLR2004 - two locks
+
+
+def _told_of_the_tokens(stage: Stage) -> bool:
+    return (_count(stage, "enrollment"), _count(stage, "revocation")) == (2, 1)
+
+
+def _count(stage: Stage, event: str) -> int:
+    return sum(notice.event == event for notice in stage.read(PendingNotices()))
 
 
 OUTBOX: Final = Scene(
@@ -21,7 +29,10 @@ OUTBOX: Final = Scene(
             who=DESK,
             does="reads-outbox",
             query=lambda _: PendingNotices(),
-            claims=(Claim("told-of-the-locks", _told_of_the_locks),),
+            claims=(
+                Claim("told-of-the-locks", _told_of_the_locks),
+                Claim("told-of-the-tokens", _told_of_the_tokens),
+            ),
         ),
     ),
 )

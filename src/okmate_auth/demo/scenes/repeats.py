@@ -20,6 +20,7 @@ from okmate_auth.demo.people import (
 from okmate_auth.demo.scenes.logins import first_login, login, logs_out, results
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Scene, gives, refused
+from okmate_auth.queries import ExplainToken
 from okmate_auth.replies import Authenticated, PasswordChangeDone, PasswordChangeDue, UserRegistered
 from okmate_auth.secret import Secret
 
@@ -73,6 +74,11 @@ def _changed_once(stage: Stage) -> bool:
     return _same_reply(stage) and results(stage, TARO).count("changed") == 1
 
 
+def _needs_no_token(stage: Stage) -> bool:
+    report = stage.read(ExplainToken(login_id=TARO))
+    return report is not None and report.registration.reason == "not-entitled"
+
+
 def _still_logged_in(stage: Stage) -> bool:
     return stage.auth.session(stage.session(COLLEAGUE), stage.client(COLLEAGUE)) is not None
 
@@ -117,7 +123,13 @@ DOUBLE_CLICK: Final = Scene(
             expects=refused("stale"),
             claims=(Claim("changed-nothing", lambda stage: results(stage, TARO).count("changed") == 1),),
         ),
-        Act(who=COLLEAGUE, does="acknowledges", command=_acknowledges, expects=gives(Authenticated)),
+        Act(
+            who=COLLEAGUE,
+            does="acknowledges",
+            command=_acknowledges,
+            expects=gives(Authenticated),
+            claims=(Claim("needs-no-token", _needs_no_token),),
+        ),
         Act(
             who=COLLEAGUE,
             does="reloads",
@@ -125,6 +137,5 @@ DOUBLE_CLICK: Final = Scene(
             expects=refused("stale"),
             claims=(Claim("still-logged-in", _still_logged_in),),
         ),
-        logs_out(COLLEAGUE),
     ),
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from okmate_auth.ports import AnyKey, ChangeSet, Outcome, Store
+from okmate_auth.ports import MAX_GUARDS, MAX_KEYS, AnyKey, ChangeSet, Outcome, Store
 from okmate_auth.testing.kit import Kit, check, expect
 from okmate_auth.testing.samples import cell, cell_at, change, creation, fresh, new_id, now, number, row, versions
 
@@ -176,9 +176,37 @@ def a_row_that_does_not_fit_stops_all(kit: Kit) -> None:
         expect(7, texts == [b"b", b"a"], "a row that does not fit leaves its history")
 
 
+def a_change_set_may_be_large(kit: Kit) -> None:
+    """With as many guards as there may be all of them count, and all of it is written or nothing.
+
+    So is a delivery of tokens, which comes in whole.
+    """
+    store = kit.open()
+    names, created = _cells(store, MAX_GUARDS)
+    keys = [cell_at(name) for name in names]
+    _expect_versions(store, keys, dict.fromkeys(keys, created.id), "a large change set is written whole")
+    written = change(dict.fromkeys(keys, created.id), puts=[cell(name, 1) for name in names])
+    _done(2, store, written, f"a change set with {MAX_GUARDS} guards that hold")
+    versions_now = dict.fromkeys(keys, written.id)
+    _expect_versions(store, keys, versions_now, "a large change set is written whole")
+    for place in (0, MAX_GUARDS // 2, MAX_GUARDS - 1):
+        guards: dict[AnyKey, str | None] = {**versions_now, keys[place]: created.id}
+        puts = [cell(name, 2) for name in names]
+        outcome = store.commit(change(guards, puts=puts))
+        expect(2, outcome == "conflict", "a large change set conflicts wherever the one guard stands that fails")
+        _expect_versions(store, keys, versions_now, "of a large change set that conflicts nothing is written")
+
+
+def _expect_versions(store: Store, keys: list[AnyKey], versions: dict[AnyKey, str], fact: str) -> None:
+    parts = (keys[at : at + MAX_KEYS] for at in range(0, len(keys), MAX_KEYS))
+    held = {key: loaded.version for part in parts for key, loaded in store.load(part).items()}
+    expect(2, held == versions, fact)
+
+
 GUARDS: Final = (
     check(4, a_version_is_the_id_of_its_commit),
     check(2, one_guard_that_fails_stops_all),
+    check(2, a_change_set_may_be_large),
     check(5, a_record_is_created_once),
     check(4, a_version_never_comes_back),
     check(6, the_same_change_set_is_done_once),

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from okmate_auth.errors import StoreContractError
-from okmate_auth.ports import ChangeSet
+from okmate_auth.ports import MAX_GUARDS, ChangeSet
 from okmate_auth.testing.kit import Kit, check, expect
 from okmate_auth.testing.samples import cell, cell_at, change, fresh, row
 
@@ -39,8 +39,12 @@ SPOILT: Final[dict[str, Callable[[ChangeSet], ChangeSet]]] = {
     "the id is empty": lambda good: attrs.evolve(good, id=""),
     "the id is not 32 hexadecimal digits": lambda good: attrs.evolve(good, id="x" * 32),
     "the instant is naive": lambda good: attrs.evolve(good, at=good.at.replace(tzinfo=None)),
-    "more than 64 records are guarded": lambda good: attrs.evolve(
-        good, guards={**good.guards, **{cell_at(f"more-{place}"): good.id for place in range(65 - len(good.guards))}}
+    "more than 256 records are guarded": lambda good: attrs.evolve(
+        good,
+        guards={
+            **good.guards,
+            **{cell_at(f"more-{place}"): good.id for place in range(MAX_GUARDS + 1 - len(good.guards))},
+        },
     ),
 }
 

@@ -95,6 +95,7 @@ LIES: Final[tuple[Lie, ...]] = (
     Lie(edges.UnsafeWholeSeconds, ("8-what-is-due-is-found",)),
     Lie(edges.UnsafeInheritsConnection, ("11-a-store-is-opened-before-a-fork", "11-a-store-is-used-before-a-fork")),
     Lie(edges.UnsafeFirstKeysOnly, ("8-a-load-answers-for-every-key",)),
+    Lie(edges.UnsafeFirstGuardsOnly, ("2-a-change-set-may-be-large",)),
     Lie(edges.UnsafeTouchesGuards, ("4-a-version-is-the-id-of-its-commit", "10-strangers-never-conflict-together")),
     Lie(edges.UnsafeForgetsEarly, ("6-a-change-set-is-remembered-for-ten-minutes",)),
     Lie(edges.UnsafeNaiveClock, ("8-its-clock-is-in-utc",)),

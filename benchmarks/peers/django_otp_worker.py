@@ -1,0 +1,123 @@
+"""django-otp: a code accepted by ``TOTPDevice.verify_token``, through Django's ORM, on a SQLite file.
+
+One operation of ``verify``: the device is read by its id and its ``verify_token`` accepts a code (window ±1, one commit
+by ``save``). That is less than ours do: no session is looked at, the seed is in the clear, nothing is guarded against
+another request (a code can be accepted twice), and there is no history.
+
+One operation of ``session``: what a view of a logged-in user does to the same end as our step-up: the session is read
+from the database and the user through it, ``django_otp.match_token`` finds the device and accepts the code in a
+transaction, ``django_otp.login`` notes the device in the session, which is written. Two commits.
+
+The file is kept as ours is: write-ahead log, ``synchronous=FULL``. The codes are of the real time; that a code was used
+is forgotten before each operation, not timed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import django  # type: ignore[import-not-found]  # of the worker's own environment
+from django.conf import settings  # type: ignore[import-not-found]
+
+from benchmarks.peers.codes import code_now
+from benchmarks.peers.serving import serve
+
+
+def main(which: str) -> None:
+    """Serve ``verify`` or ``session``."""
+    with tempfile.TemporaryDirectory() as folder:
+        _set_up(Path(folder) / "django.db")
+        serve(_timed({"verify": _verifying, "session": _in_session}[which]))
+
+
+def _set_up(file: Path) -> None:
+    settings.configure(
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": file,
+                "OPTIONS": {
+                    "init_command": "pragma journal_mode=wal; pragma synchronous=full",
+                    "transaction_mode": "IMMEDIATE",
+                },
+            }
+        },
+        INSTALLED_APPS=[
+            "django.contrib.auth",
+            "django.contrib.contenttypes",
+            "django.contrib.sessions",
+            "django_otp",
+            "django_otp.plugins.otp_totp",
+        ],
+        SECRET_KEY=os.urandom(32).hex(),
+        USE_TZ=True,
+        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+    )
+    django.setup()
+    from django.core.management import call_command  # type: ignore[import-not-found]  # noqa: PLC0415 - after setup
+
+    call_command("migrate", verbosity=0)
+
+
+def _timed(operation: Callable[[Any, Any, str], bool]) -> Callable[[int], float]:
+    # Django's models can be imported only once it is set up.
+    from django.contrib.auth import login  # type: ignore[import-not-found]  # noqa: PLC0415
+    from django.contrib.auth.models import User  # type: ignore[import-not-found]  # noqa: PLC0415
+    from django.contrib.sessions.backends.db import SessionStore  # type: ignore[import-not-found]  # noqa: PLC0415
+    from django_otp.plugins.otp_totp.models import TOTPDevice  # type: ignore[import-not-found]  # noqa: PLC0415
+
+    seed = os.urandom(20)
+    user = User.objects.create_user("hanako01")
+    device = TOTPDevice.objects.create(user=user, name="hard token", key=seed.hex())
+    request = SimpleNamespace(session=SessionStore(), META={}, user=user)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session.save()
+    key = request.session.session_key
+
+    def go(operations: int) -> float:
+        seconds = 0.0
+        for _ in range(operations):
+            TOTPDevice.objects.filter(pk=device.pk).update(last_t=-1)
+            code = code_now(seed)
+            began = time.perf_counter()
+            accepted = operation(device.pk, key, code)
+            seconds += time.perf_counter() - began
+            if not accepted:
+                message = "django-otp refused a right code"
+                raise RuntimeError(message)
+        return seconds
+
+    return go
+
+
+def _verifying(device: Any, key: Any, code: str) -> bool:  # noqa: ANN401 - Django's ids
+    from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: PLC0415 - after setup
+
+    del key
+    return bool(TOTPDevice.objects.get(pk=device).verify_token(code))
+
+
+def _in_session(device: Any, key: Any, code: str) -> bool:  # noqa: ANN401 - Django's ids
+    from django.contrib.auth import get_user  # noqa: PLC0415 - after setup
+    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415 - after setup
+    from django_otp import login, match_token  # type: ignore[import-not-found]  # noqa: PLC0415 - after setup
+
+    request = SimpleNamespace(session=SessionStore(key))
+    request.user = get_user(request)
+    found = match_token(request.user, code)
+    if found is None or found.pk != device:
+        return False
+    login(request, found)
+    request.session.save()
+    return True
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,80 @@
+"""Token enrollment at the next login (the procedure's manual, step 4): what is refused, and what opens the door."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from okmate_auth.demo.people import HANAKO, HANAKO_LOGIN, OFFICE, SERIAL, SERIAL_ELSEWHERE, SERIAL_LOOKALIKE
+from okmate_auth.demo.scenes.displays import (
+    enrolls,
+    in_full_width,
+    proved_both,
+    same_answer,
+    shown,
+    untouched,
+)
+from okmate_auth.demo.scenes.logins import login, logs_out, results
+from okmate_auth.demo.stage import Stage
+from okmate_auth.demo.story import Act, Claim, Scene, gives, refused
+from okmate_auth.queries import TopPage
+from okmate_auth.replies import Authenticated, EnrollmentDue
+
+
+def _one_answer(stage: Stage) -> bool:
+    """The desk can tell them apart, by the history alone."""
+    return same_answer(stage, 2) and results(stage, HANAKO)[:2] == ["foreign-token", "unknown-token"]
+
+
+def _shows_the_login_before(stage: Stage) -> bool:
+    view = stage.read(TopPage(stage.session(OFFICE), stage.client(OFFICE)))
+    return view is not None and len(view.logins) == 1 and view.logins[0].at < stage.began
+
+
+def _open(stage: Stage) -> bool:
+    session = stage.auth.session(stage.session(OFFICE), stage.client(OFFICE))
+    return session is not None and "transfer" in session.entitlements
+
+
+ENROLLMENT: Final = Scene(
+    name="enrollment",
+    beats=(
+        Act(
+            who=OFFICE,
+            does="logs-in-in-lower-case",
+            command=login(OFFICE, HANAKO.lower(), HANAKO_LOGIN),
+            expects=gives(EnrollmentDue),
+        ),
+        Act(
+            who=OFFICE,
+            does="mistakes-the-serial",
+            command=enrolls(OFFICE, SERIAL_LOOKALIKE, shown(SERIAL)),
+            expects=refused("wrong-token", at=EnrollmentDue),
+        ),
+        Act(
+            who=OFFICE,
+            does="tries-another-company-s-token",
+            command=enrolls(OFFICE, SERIAL_ELSEWHERE, shown(SERIAL_ELSEWHERE)),
+            expects=refused("wrong-token", at=EnrollmentDue),
+            claims=(Claim("one-answer-for-both", _one_answer),),
+        ),
+        Act(
+            who=OFFICE,
+            does="types-full-width-digits",
+            command=enrolls(OFFICE, SERIAL, in_full_width(shown(SERIAL))),
+            expects=refused("malformed", "full-width", at=EnrollmentDue),
+            claims=(Claim("form-is-still-good", untouched(OFFICE, "foreign-token")),),
+        ),
+        Act(
+            who=OFFICE,
+            does="enrolls",
+            command=enrolls(OFFICE, SERIAL.lower().replace("-", " "), shown(SERIAL)),
+            expects=gives(Authenticated),
+            claims=(
+                Claim("both-factors", proved_both),
+                Claim("transfers-are-open", _open),
+                Claim("shows-the-login-before", _shows_the_login_before),
+            ),
+        ),
+        logs_out(OFFICE),
+    ),
+)

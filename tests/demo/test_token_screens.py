@@ -1,0 +1,129 @@
+"""What pages and the desk's screen say about tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from okmate_auth.demo.people import HANAKO
+from okmate_auth.demo.screens import screen
+from okmate_auth.demo.wording import wording
+from okmate_auth.queries import Session, TokenReport, TopPageView, Why
+from okmate_auth.replies import EnrollmentDue
+from okmate_auth.secret import Secret
+from okmate_auth.testing import FakeClock
+
+NOW = FakeClock()()
+HANDLE = Secret("h")
+
+
+def page(guarded: tuple[str, ...], grace_until: datetime | None) -> TopPageView:
+    """Return the top page of somebody without a token."""
+    session = Session(
+        subject="s",
+        login_id=HANAKO,
+        company="C-1",
+        role="user",
+        entrance="password",
+        factors=("login-password",),
+        enrollment_skipped=True,
+        entitlements=("inquiry",),
+        guarded=guarded,
+        grace_until=grace_until,
+        started_at=NOW,
+        ends_at=NOW,
+        idle_ends_at=NOW,
+        fresh=(),
+    )
+    return TopPageView(session=session, name="", logged_in_at=NOW, logins=(), operations=())
+
+
+@pytest.mark.parametrize(
+    ("may_skip", "grace_until", "last"),
+    [
+        (
+            True,
+            None,
+            "[Skip] The registration comes again at the next login. Until then services that need a token are closed.",
+        ),
+        (
+            True,
+            NOW,
+            (
+                "[Skip] The registration comes again at the next login. "
+                "Services that need a token can be used without one until 2026-01-05 18:00:00 JST."
+            ),
+        ),
+        (False, None, "[One-time password]"),
+    ],
+)
+def test_the_form_of_an_enrollment_says_what_putting_it_off_means(
+    may_skip: bool,  # noqa: FBT001 - a case
+    grace_until: datetime | None,
+    last: str,
+) -> None:
+    """The two fields of the manual, step 4, and how it can be skipped, where it can."""
+    due = EnrollmentDue(handle=HANDLE, until=NOW, login_id=HANAKO, may_skip=may_skip, grace_until=grace_until)
+    lines = screen(due, wording("en"))
+    assert lines[:3] == ("Registration of a token for one-time passwords", "[Serial number]", "[One-time password]")
+    assert lines[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("report", "lines"),
+    [
+        (
+            TokenReport(serial=None, registration=Why(reason="comes"), code=Why(reason="no-token")),
+            ("Token: none", "Registration screen: it comes at the next login", "Codes: there is nothing to judge"),
+        ),
+        (
+            TokenReport(
+                serial=None, registration=Why(reason="waiting", at=NOW, until=NOW), code=Why(reason="no-token")
+            ),
+            (
+                "Token: none",
+                "Registration screen: from 2026-01-05 18:00:00 JST on, because a token was revoked",
+                "Codes: there is nothing to judge",
+            ),
+        ),
+        (
+            TokenReport(
+                serial="NB-1", registration=Why(reason="registered", at=NOW), code=Why(reason="replayed-code", at=NOW)
+            ),
+            (
+                "Token: NB-1",
+                "Registration screen: there is a token",
+                "Codes: the last one had been used before; the next one will do",
+            ),
+        ),
+        (
+            TokenReport(serial="NB-1", registration=Why(reason="registered"), code=Why(reason="wrong-code")),
+            # A reason without words of its own is shown by its code.
+            ("Token: NB-1", "Registration screen: there is a token", "Codes: wrong-code"),
+        ),
+    ],
+)
+def test_the_desk_sees_both_answers_about_a_token(report: TokenReport, lines: tuple[str, ...]) -> None:
+    """Whether the registration screen comes, and what became of codes; with until when, where it ends by itself."""
+    assert screen(report, wording("en")) == lines
+
+
+@pytest.mark.parametrize(
+    ("guarded", "grace_until", "lines"),
+    [
+        ((), None, ()),
+        ((), NOW, ()),
+        (("transfer", "bank-own"), None, ("Closed until you register a token: Transfer, bank-own",)),
+        (
+            ("transfer",),
+            NOW,
+            ("Closed from 2026-01-05 18:00:00 JST on unless you register a token: Transfer",),
+        ),
+    ],
+)
+def test_the_top_page_says_what_needs_a_token(
+    guarded: tuple[str, ...], grace_until: datetime | None, lines: tuple[str, ...]
+) -> None:
+    """Nothing where one is enrolled; closed services, or those that will be, by name."""
+    assert screen(page(guarded, grace_until), wording("en"))[2:-2] == lines
