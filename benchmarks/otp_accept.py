@@ -2,8 +2,7 @@
 
 ``T6-step-up``: :class:`okmate_auth.StepUp` through the synchronous shell, session check included, and
 :func:`benchmarks.raw.step_up.step_up`. Both at ``synchronous=FULL``, where the fsync is; ``T6-step-up-normal`` leaves
-it out of both, so that what remains is computing. By hand the three codes of ±1 step are computed; ours computes those
-of ±50, so that no refusal tells by its time what it was: in ``T6-step-up-scanned`` the other side does that, too.
+it out of both, so that what remains is computing. Both sides compute the three codes of ±1 step.
 ``T6-enter-code``, ``T6-enter-code-normal``: :class:`okmate_auth.EnterCode` and
 :func:`benchmarks.raw.enter_code.enter_code`. What each side does, statement by statement, is said in those modules.
 
@@ -24,12 +23,11 @@ from typing import Final
 from benchmarks.bank import Bank, Durability, open_bank
 from benchmarks.contest import Benchmark, Contest, Side
 from benchmarks.raw.bank import RawBank
-from benchmarks.raw.code import STEP_SECONDS, WINDOW, code_at
+from benchmarks.raw.code import STEP_SECONDS, code_at
 from benchmarks.raw.enter_code import enter_code, log_out, new_flow
 from benchmarks.raw.step_up import new_session, step_up
 from okmate_auth import Authenticated, EnterCode, Secret, StepUp
 from okmate_auth.replies import SteppedUp
-from okmate_auth.tokens import Windows
 
 __all__ = ["ROWS", "our_step_up"]
 
@@ -130,21 +128,21 @@ def _must(done: bool) -> None:  # noqa: FBT001 - a statement of fact
 
 @contextmanager
 def _contest(
-    ours: Callable[[Bank], Side], raw: Callable[[RawBank], Side], *, durability: Durability, scanned: int
+    ours: Callable[[Bank], Side], raw: Callable[[RawBank], Side], *, durability: Durability
 ) -> Generator[Contest, None, None]:
     with (
         open_bank(durability) as (bank, folder),
-        RawBank(folder / "raw.db", synchronous=durability, now=_START, scanned=scanned) as by_hand,
+        RawBank(folder / "raw.db", synchronous=durability, now=_START) as by_hand,
     ):
         yield {"ours": ours(bank), "raw": raw(by_hand)}
 
 
-def _step_up_row(name: str, *, budget: float | None, durability: Durability, scanned: int) -> Benchmark:
+def _step_up_row(name: str, *, budget: float | None, durability: Durability) -> Benchmark:
     return Benchmark(
         name=name,
         engine=f"SQLite {durability.upper()}",
-        what=f"StepUp / by hand, which scans +-{scanned}",
-        open=partial(_contest, our_step_up, _raw_step_up, durability=durability, scanned=scanned),
+        what="StepUp / the same by hand",
+        open=partial(_contest, our_step_up, _raw_step_up, durability=durability),
         budget=budget,
         rounds=_ROUNDS,
         operations=_OPERATIONS,
@@ -155,8 +153,8 @@ def _enter_code_row(name: str, *, durability: Durability) -> Benchmark:
     return Benchmark(
         name=name,
         engine=f"SQLite {durability.upper()}",
-        what=f"EnterCode / by hand, which scans +-{WINDOW}",
-        open=partial(_contest, _our_enter_code, _raw_enter_code, durability=durability, scanned=WINDOW),
+        what="EnterCode / the same by hand",
+        open=partial(_contest, _our_enter_code, _raw_enter_code, durability=durability),
         budget=None,
         rounds=_ROUNDS,
         operations=_OPERATIONS,
@@ -164,9 +162,8 @@ def _enter_code_row(name: str, *, durability: Durability) -> Benchmark:
 
 
 ROWS: Final = (
-    _step_up_row("T6-step-up", budget=_BUDGET, durability="full", scanned=WINDOW),
-    _step_up_row("T6-step-up-normal", budget=None, durability="normal", scanned=WINDOW),
-    _step_up_row("T6-step-up-scanned", budget=None, durability="full", scanned=Windows().resync),
+    _step_up_row("T6-step-up", budget=_BUDGET, durability="full"),
+    _step_up_row("T6-step-up-normal", budget=None, durability="normal"),
     _enter_code_row("T6-enter-code", durability="full"),
     _enter_code_row("T6-enter-code-normal", durability="normal"),
 )

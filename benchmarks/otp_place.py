@@ -95,7 +95,7 @@ def _far() -> Generator[Contest, None, None]:
 
 @contextmanager
 def _refused() -> Generator[Contest, None, None]:
-    windows, far = _TOTP_WINDOWS, _AT - _TOTP_WINDOWS.resync
+    windows, far = _TOTP_WINDOWS, _AT + _TOTP_WINDOWS.resync
     yield _judging(
         {
             "wrong": (wrong_code(), Wrong()),

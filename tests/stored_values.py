@@ -124,7 +124,7 @@ def throttle(**fields: Any) -> Throttle:  # noqa: ANN401 - fields of a throttle
 
 def token_throttle(**fields: Any) -> TokenThrottle:  # noqa: ANN401 - fields of a throttle
     """Return the throttle of that user's token at his company."""
-    return TokenThrottle(**{"bank": "", "company": "C1", "serial": "TK000001", "latest": AT, **fields})
+    return TokenThrottle(**{"serial": "0" * 32, "latest": AT, **fields})
 
 
 def flow(**fields: Any) -> Flow:  # noqa: ANN401 - fields of a flow

@@ -8,7 +8,6 @@ Both, for one code that is right:
    suspended, neither throttle locked?
 4. unseal the seed (AES-256-GCM, bound to the serial number);
 5. compute the codes of ±1 step, all three, and compare each in constant time; is the counter one that was not used?
-   (Ours: of ±50 steps, as the row ``T6-step-up-scanned`` has it on both sides.)
 6. in one transaction (``BEGIN IMMEDIATE``, one fsync at FULL): compare-and-set by version of session (for what it is
    fresh, when it was used), token (next counter, drift), the token's throttle and the user's (failures over, head of
    the history); the account's version still stands; a history row with the HMAC-SHA-256 that covers the row before.

@@ -17,6 +17,7 @@ from okmate_auth.commands import (
     EnterCode,
     Logout,
     PasswordLogin,
+    ResyncToken,
     SkipEnrollment,
     StepUp,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "PasswordChangeDue",
     "PasswordLogin",
     "Refused",
+    "ResyncToken",
     "SQLiteStore",
     "Secret",
     "Session",

@@ -19,10 +19,11 @@ from okmate_auth.commands import (
     SuspendToken,
 )
 from okmate_auth.queries import PendingNotices
+from okmate_auth.records import encode
 from okmate_auth.replies import CodeDue, CompanyRegistered, EnrollmentDue, PasswordChangeDue
 from okmate_auth.testing import VirtualToken
 from okmate_auth.tokens import Parameters
-from tests.behaviour.bank import COMPANY, DESK, Bank, User, expect, refused
+from tests.behaviour.bank import COMPANY, DESK, LOGIN, Bank, User, expect, refused
 from tests.behaviour.conftest import OpenBank
 from tests.behaviour.tokens import (
     GUARDED,
@@ -391,3 +392,14 @@ def test_a_closed_account_leaves_its_token_to_nobody(open_bank: OpenBank) -> Non
     assert (stored(bank, token).state, stored(bank, token).holders) == ("revoked", ())
     refused(attempt(bank, colleague, token.serial, token.code(), at_enrollment(bank, colleague)), "wrong-token")
     assert stored(bank, token).company == COMPANY
+
+
+def test_what_is_typed_for_a_serial_number_is_stored_nowhere(open_bank: OpenBank) -> None:
+    """People type their password into any field: of a number that nobody has the store keeps a keyed hash."""
+    bank = open_bank(TOKENS)
+    user = entitled(bank)
+    refused(attempt(bank, user, LOGIN, "123456", at_enrollment(bank, user)), "wrong-token")
+    stored_texts = [encode(record) for change, _ in bank.recording.commits for record in change.puts]
+    keys = [key.id for change, _ in bank.recording.commits for key in change.guards]
+    assert not [text for text in stored_texts if LOGIN.upper().encode() in text.upper()]
+    assert not [key for key in keys if LOGIN.upper() in key.upper()]

@@ -21,6 +21,7 @@ from okmate_auth.policies.profile import CodeAtLogin, Profile
 from okmate_auth.records import HardToken, TokenThrottle
 from okmate_auth.replies import TokensDispatched, TokensStocked
 from okmate_auth.testing import VirtualToken
+from okmate_auth.testing.keys import unsafe_keys
 from okmate_auth.tokens import Parameters, canonical_serial, code_at, serial_skeleton, step_at
 from tests.behaviour.bank import COMPANY, DESK, FAST, Bank, User, expect
 
@@ -108,7 +109,7 @@ def stored(bank: Bank, token: VirtualToken) -> HardToken:
 
 def throttle(bank: Bank, serial: str, company: str = COMPANY) -> TokenThrottle | None:
     """Return the throttle of a serial number at a company as stored."""
-    return bank.record(TokenThrottle.at(bank.name, company, canonical_serial(serial)))
+    return bank.record(TokenThrottle.at(unsafe_keys().serial(bank.name, company, canonical_serial(serial))))
 
 
 def shown_wrong(bank: Bank, token: VirtualToken) -> str:

@@ -27,7 +27,6 @@ BUDGETS = {
     "T5-refused": 1.1,
     "T6-step-up": 1.8,
     "T6-step-up-normal": None,
-    "T6-step-up-scanned": None,
     "T6-enter-code": None,
     "T6-enter-code-normal": None,
     "T6-django-otp": 0.1,

@@ -36,6 +36,8 @@ WAIT, GRACE = POLICY.wait_after_revocation, POLICY.grace
     [
         ({"longest_period_seconds": 9}, "longest_period_seconds: 10 to 120"),
         ({"longest_period_seconds": 121}, "longest_period_seconds: 10 to 120"),
+        ({"longest_period_seconds": 101}, "a code lives 300 s at most"),
+        ({"longest_period_seconds": 61, "windows": Windows(back=2, ahead=2)}, "a code lives 300 s at most"),
         ({"wait_after_revocation": -TICK}, "wait_after_revocation: nothing to 7 days"),
         ({"wait_after_revocation": 7 * DAY + TICK}, "wait_after_revocation: nothing to 7 days"),
         ({"grace": -TICK}, "grace: nothing to 90 days"),
@@ -53,7 +55,9 @@ def test_unsafe_rules_are_refused_with_the_reason(fields: dict[str, Any], reason
 @pytest.mark.parametrize(
     "fields",
     [
-        *({"longest_period_seconds": seconds} for seconds in (10, 11, 119, 120)),
+        *({"longest_period_seconds": seconds} for seconds in (10, 11, 99, 100)),  # three steps: 300 s
+        *({"longest_period_seconds": seconds, "windows": Windows(back=1, ahead=0)} for seconds in (119, 120)),
+        {"longest_period_seconds": 60, "windows": Windows(back=2, ahead=2)},
         *({"wait_after_revocation": wait} for wait in (ZERO, TICK, 7 * DAY - TICK, 7 * DAY)),
         *({"grace": grace} for grace in (ZERO, TICK, 90 * DAY - TICK, 90 * DAY)),
         *({"holders": holders} for holders in (1, 2, 19, 20)),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import pickle
+from collections.abc import Callable
 
 import pytest
 
 from okmate_auth import tokens
+from okmate_auth.errors import MisuseError
 from okmate_auth.tokens import (
     Accepted,
     OutOfStep,
@@ -56,3 +59,11 @@ def test_values_are_equal_by_value_and_can_be_keys() -> None:
     assert one == other
     assert len({one, other, Replayed(1), OutOfStep(1), Wrong(), Wrong(), Windows(), Windows()}) == 5
     assert len({Parameters(kind="hotp"), Parameters(kind="hotp")}) == 1
+
+
+@pytest.mark.parametrize("way", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_token_of_a_delivery_is_neither_pickled_nor_copied(way: Callable[[object], object]) -> None:
+    """Its seed is in the clear: no queue, cache or debugger gets it by the usual ways (A98)."""
+    (entry,), _, _ = read_oath_csv(LINE, most=1)
+    with pytest.raises(MisuseError):
+        way(entry)

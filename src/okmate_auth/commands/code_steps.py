@@ -45,7 +45,7 @@ class CodeVisit:
 
 def keys_of_bound_token(flow: Flow, context: Context) -> tuple[AnyKey, ...]:
     """Return where the token stands that was bound when the flow came to its step, and its throttle."""
-    return token_keys(context.bank, flow.company, flow.token) if flow.token else ()
+    return token_keys(context, flow.company, flow.token) if flow.token else ()
 
 
 def at_code(draft: Draft, command: StepCommand[Any], codes: Mapping[str, Secret]) -> CodeVisit | Commit[Any]:

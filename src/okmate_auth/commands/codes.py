@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import attrs
 
 from okmate_auth.commands.journal import count_unjudged
+from okmate_auth.commands.seeds import opened_seed, parameters_of
 from okmate_auth.decision import Context, Draft
 from okmate_auth.factors import CODE
 from okmate_auth.policies import lockout
@@ -124,9 +125,10 @@ class JudgedCode:
         return self.result not in (ACCEPTED, REPLAYED)
 
 
-def token_keys(bank: str, company: str, serial: str) -> tuple[AnyKey, AnyKey]:
+def token_keys(context: Context, company: str, serial: str) -> tuple[AnyKey, AnyKey]:
     """Return where a token stands, and its throttle at a company."""
-    return HardToken.at(bank, serial_skeleton(serial)), TokenThrottle.at(bank, company, serial)
+    name = context.keys.serial(context.bank, company, serial)
+    return HardToken.at(context.bank, serial_skeleton(serial)), TokenThrottle.at(name)
 
 
 def bound_bench(draft: Draft, account: Account, binding: TokenBinding, *, known: bool) -> Bench:
@@ -228,41 +230,19 @@ def code_violations(code: Secret, *, field: str = "code", digits: int | None = N
     return ()
 
 
-def parameters_of(token: HardToken) -> Parameters:
-    """Return what is public about a token's codes."""
-    return Parameters(
-        kind=token.type, digits=token.digits, period_seconds=token.period_seconds, algorithm=token.algorithm
-    )
-
-
-def belongs_to(bank: str, serial: str, parameters: Parameters) -> tuple[str, ...]:
-    """Return what a sealed seed belongs to: it does not open for another token, or for other codes (A18, A97)."""
-    numbers = (str(parameters.digits), str(parameters.period_seconds))
-    return (bank, serial, parameters.kind, parameters.algorithm, *numbers)
-
-
-def opened_seed(context: Context, token: HardToken) -> bytes | None:
-    """Return a token's seed; None where its key is not held, or it was changed or moved.
-
-    What the record says of the token's codes is believed only once the seed vouches for it: see :func:`belongs_to`.
-    """
-    facts = (token.bank, token.serial, token.type, token.algorithm, str(token.digits), str(token.period_seconds))
-    return context.keys.open_seed(token.seed_key, token.seed, *facts)
-
-
 def serial_throttle(draft: Draft, company: str, serial: str) -> TokenThrottle:
     """Return a serial number's throttle at a company, settled as of now; a fresh one where nobody typed it yet."""
     context = draft.context
-    throttle = draft.get(TokenThrottle.at(context.bank, company, serial))
+    name = context.keys.serial(context.bank, company, serial)
+    throttle = draft.get(TokenThrottle.at(name))
     if throttle is None:
-        return TokenThrottle(bank=context.bank, company=company, serial=serial, latest=context.now)
+        return TokenThrottle(serial=name, latest=context.now)
     return lockout.settled(throttle, context.profile.lockout_of, context.now)
 
 
 def _loaded(draft: Draft, account: Account, serial: str) -> tuple[HardToken | None, TokenThrottle]:
     """Return a token that a serial number means to the letter, and the number's throttle at the company."""
-    keys = token_keys(account.bank, account.company, serial)
-    draft.load(keys)
+    draft.load(token_keys(draft.context, account.company, serial))
     throttle = serial_throttle(draft, account.company, serial)
     # A code that is right writes the token. One that is wrong rests on the throttle alone, whether there is a token or
     # not: the commit must not tell, and a guess stays a guess if the token changes meanwhile (FL-8).

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 import attrs
 
 from okmate_auth import fields
+from okmate_auth.commands import forms
 from okmate_auth.commands.authority import ByDesk, by_desk
 from okmate_auth.commands.journal import log_operation
 from okmate_auth.decision import Command, Commit, Context, Draft
@@ -35,7 +36,7 @@ class RegisterCompany(Command[CompanyRegistered | Refused | Busy]):
 
     company: str = attrs.field(converter=fields.company)
     name: str = attrs.field(converter=fields.name)
-    method: Entrance = "password"
+    method: Entrance = attrs.field(converter=forms.method, default="password")
     authority: ByDesk = attrs.field(converter=by_desk)
 
     replies: ClassVar[tuple[type, ...]] = (CompanyRegistered, Refused, Busy)

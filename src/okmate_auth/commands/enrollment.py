@@ -54,7 +54,7 @@ class EnrollToken(StepCommand[EnrollReply]):
         """Return where the token stands that the serial number means, and its throttle."""
         if serial_violations(self.serial):
             return ()
-        return token_keys(context.bank, flow.company, canonical_serial(self.serial))
+        return token_keys(context, flow.company, canonical_serial(self.serial))
 
     def decide(self, draft: Draft) -> Commit[EnrollReply]:
         """Judge the code; bind the token if it is right, and go on."""

@@ -171,7 +171,7 @@ def _at_token(draft: Draft, handle: Secret, client: Client, codes: Mapping[str, 
     if session is None:
         return draft.commit(Refused(code="not-logged-in"))
     context = draft.context
-    token = token_keys(context.bank, session.company, session.token) if session.token else ()
+    token = token_keys(context, session.company, session.token) if session.token else ()
     draft.load([Account.at(session.subject), Throttle.at(session.subject, session.entrance), *token])
     account = draft.get(Account.at(session.subject))
     if account is None or not account.usable:

@@ -14,12 +14,13 @@ import attrs
 
 from okmate_auth import fields
 from okmate_auth.commands.authority import ByDesk, by_desk
-from okmate_auth.commands.codes import belongs_to, opened_seed, parameters_of, serial_throttle
+from okmate_auth.commands.codes import serial_throttle, token_keys
 from okmate_auth.commands.journal import log_operation
+from okmate_auth.commands.seeds import belongs_to, opened_seed, parameters_of
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.keys import NONCE_BYTES
 from okmate_auth.ports import AnyKey
-from okmate_auth.records import Company, HardToken, TokenThrottle
+from okmate_auth.records import Company, HardToken
 from okmate_auth.replies import Busy, Refused, SeedsResealed, TokenChanged, TokensDispatched, TokensStocked
 from okmate_auth.secret import Secret, as_secret
 from okmate_auth.text import is_id
@@ -138,8 +139,7 @@ class DispatchTokens(Command[TokensDispatched | Refused | Busy]):
         company = Company.at(context.bank, self.company)
         serials = dict.fromkeys(map(canonical_serial, self.serials))
         stands = {serial: HardToken.at(context.bank, serial_skeleton(serial)) for serial in serials}
-        throttles = [TokenThrottle.at(context.bank, self.company, serial) for serial in serials]
-        draft.load((company, *stands.values(), *throttles))
+        draft.load((company, *(key for serial in serials for key in token_keys(context, self.company, serial))))
         if draft.get(company) is None:
             return draft.commit(Refused(code="unknown-company"), rests_on=())
         tokens = {serial: draft.get(key) for serial, key in stands.items()}

@@ -24,9 +24,9 @@ from okmate_auth.commands.targets import bound_token, detach_token, end_everythi
 from okmate_auth.decision import Draft
 from okmate_auth.factors import CODE
 from okmate_auth.policies import lockout
-from okmate_auth.records import Account, HardToken, Suspension, Throttle, TokenThrottle
+from okmate_auth.records import Account, HardToken, Suspension, Throttle
 from okmate_auth.replies import Busy, Done, Refused
-from okmate_auth.tokens import canonical_serial, serial_skeleton, serial_violations
+from okmate_auth.tokens import canonical_serial, serial_violations
 
 
 @attrs.frozen(kw_only=True)
@@ -120,21 +120,23 @@ class ReleaseToken(OnAccount[Done | Refused | Busy]):
         violations = serial_violations(self.serial) if self.serial else ()
         if violations:
             return Refused(code="malformed", violations=violations)
-        serials = [binding.serial for binding in account.tokens]
-        serials += [canonical_serial(self.serial)] if self.serial else []
+        bound = [binding.serial for binding in account.tokens]
+        serials = [*bound, *([canonical_serial(self.serial)] if self.serial else [])]
         context = draft.context
-        keys = [key for serial in serials for key in token_keys(context.bank, account.company, serial)]
+        keys = [key for serial in serials for key in token_keys(context, account.company, serial)]
         draft.load([*keys, Throttle.at(account.subject, account.method)])
-        found = [(serial, self._token(draft, account, serial)) for serial in serials]
-        mine = [token for serial, token in found if token is not None and token.serial == serial]
-        for token in mine:
+        for serial in serials:
+            token = self._token(draft, account, serial)
+            if token is None or token.serial != serial:
+                continue
             if actor.subject and actor.subject in token.holders:
                 return Refused(code="not-oneself")
-            if token.suspended is not None and token.suspended.by_desk and actor.company is not None:
+            if serial not in bound or token.suspended is None:
+                continue
+            if token.suspended.by_desk and actor.company is not None:
                 return Refused(code="not-allowed")
-        for token in mine:
             draft.put(attrs.evolve(token, suspended=None))
-        for serial in serials:
+        for serial in dict.fromkeys(serials):
             draft.put(lockout.release(serial_throttle(draft, account.company, serial), context.now))
         throttle = load_throttle(draft, account.subject, account.method)
         draft.put(lockout.forgive(throttle, CODE))
@@ -143,8 +145,8 @@ class ReleaseToken(OnAccount[Done | Refused | Busy]):
 
     def _token(self, draft: Draft, account: Account, serial: str) -> HardToken | None:
         """Return the company's token under a number that may be none; the number's throttle is put in any case."""
-        throttle = TokenThrottle.at(account.bank, account.company, serial)
-        token = draft.get(HardToken.at(account.bank, serial_skeleton(serial)), absence_by=throttle)
+        stands, throttle = token_keys(draft.context, account.company, serial)
+        token: HardToken | None = draft.get(stands, absence_by=throttle)
         return None if token is None or token.company != account.company else token
 
     def details(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, cast, get_args
 import attrs
 
 from okmate_auth import fields
+from okmate_auth.commands import forms
 from okmate_auth.commands.administration import OnAccount
 from okmate_auth.commands.authority import Actor, AuthorizedCommand, authorize
 from okmate_auth.commands.guesses import load_throttle
@@ -52,9 +53,9 @@ class RegisterUser(AuthorizedCommand[UserRegistered | Refused | Busy]):
 
     login_id: str = attrs.field(converter=fields.login_id)
     company: str = attrs.field(converter=fields.company)
-    role: Role = "user"
+    role: Role = attrs.field(converter=forms.role, default="user")
     name: str = attrs.field(converter=fields.name, default="")
-    method: Entrance | None = None
+    method: Entrance | None = attrs.field(converter=forms.optional_method, default=None)
     entitlements: tuple[str, ...] = attrs.field(converter=fields.names, default=())
     initial_password: Secret | None = attrs.field(converter=fields.optional_secret, default=None)
     force_change: bool = attrs.field(converter=fields.flag, default=True)

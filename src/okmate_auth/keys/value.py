@@ -139,6 +139,19 @@ class Keys:
         digest = _mac(self.subject_key, b"subject", _utf8(bank), _utf8(canonical_login_id))
         return digest.hex()[:SUBJECT_CHARACTERS]
 
+    def serial(self, bank: str, company: str, canonical_serial: str) -> str:
+        """Return the name under which guesses at a serial number are counted: 32 hex digits, the same for the same one.
+
+        What is typed into that field is no serial number now and then, but a password; so it is not stored as it is.
+
+        Args:
+            bank: The bank's id.
+            company: The company's id.
+            canonical_serial: The number as typed, in its one spelling.
+        """
+        digest = _mac(self.subject_key, b"serial", _utf8(bank), _utf8(company), _utf8(canonical_serial))
+        return digest.hex()[:SUBJECT_CHARACTERS]
+
     def pepper(self, key_id: str, account_id: str, password: Secret) -> bytes:
         """Return the 32 bytes that Argon2 hashes in place of the password.
 

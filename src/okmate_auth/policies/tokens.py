@@ -16,6 +16,7 @@ from okmate_auth.tokens import Windows
 LONGEST_PERIOD_SECONDS: Final = 120  # 63B-4 3.1.4: what a time-based code is made of changes every two minutes at least
 ADMINISTRATION: Final = "administration"
 """The entitlement that stands for the library's own administration: where it needs a token, so do the commands."""
+LONGEST_CODE_SECONDS: Final = 300  # ours: from the beginning of its step to the end of its window (A08)
 MOST_HOLDERS: Final = 20  # a token's holders are read and written together
 
 
@@ -51,6 +52,10 @@ class TokenPolicy:
             (
                 not 10 <= self.longest_period_seconds <= LONGEST_PERIOD_SECONDS,  # noqa: PLR2004
                 f"longest_period_seconds: 10 to {LONGEST_PERIOD_SECONDS} (NIST SP 800-63B-4 3.1.4)",
+            ),
+            (
+                self.longest_period_seconds * (1 + self.windows.back + self.windows.ahead) > LONGEST_CODE_SECONDS,
+                f"longest_period_seconds: a code lives {LONGEST_CODE_SECONDS} s at most, with the steps around it",
             ),
             (not ZERO <= self.wait_after_revocation <= timedelta(days=7), "wait_after_revocation: nothing to 7 days"),
             (not ZERO <= self.grace <= timedelta(days=90), "grace: nothing to 90 days"),

@@ -89,7 +89,7 @@ class ExplainToken(Query["TokenReport | None"]):
         if account.token is not None:
             serial = account.token.serial
             keys.append(HardToken.at(account.bank, serial_skeleton(serial)))
-            keys.append(TokenThrottle.at(account.bank, account.company, serial))
+            keys.append(TokenThrottle.at(context.keys.serial(context.bank, account.company, serial)))
         return Need(tuple(keys), (Slice(login_chain(account.subject, account.method), ROWS),))
 
     def answer(self, found: Found, context: Context) -> TokenReport | None:

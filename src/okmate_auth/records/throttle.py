@@ -130,23 +130,19 @@ class TokenThrottle(Counters):
     """Counters of one serial number at one company; a number that is no token's has one like every token.
 
     Attributes:
-        bank: The bank's id.
-        company: The company's id.
-        serial: The serial number as typed, in its one spelling.
+        serial: Keyed hash of bank, company and serial number: what is typed there may be a password.
     """
 
     kind: ClassVar[str] = "token-throttle"
 
-    bank: str
-    company: str
     serial: str
 
     @classmethod
-    def at(cls, bank: str, company: str, serial: str) -> Key[TokenThrottle]:
-        """Return the key for a serial number at a bank's company."""
-        return Key(cls.kind, f"{len(bank)}:{bank}:{len(company)}:{company}:{serial}")
+    def at(cls, serial: str) -> Key[TokenThrottle]:
+        """Return the key for the hash of a serial number."""
+        return Key(cls.kind, serial)
 
     @property
     def key(self) -> Key[TokenThrottle]:
         """Where this record stands."""
-        return self.at(self.bank, self.company, self.serial)
+        return self.at(self.serial)

@@ -11,10 +11,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 
 import attrs
 
+from okmate_auth.errors import MisuseError
 from okmate_auth.text import strict_str
 from okmate_auth.tokens.parameters import (
     END_OF_COUNTERS,
@@ -59,6 +60,11 @@ class TokenEntry:
     seed: bytes = attrs.field(repr=False)
     parameters: Parameters
     next_counter: int
+
+    def __reduce_ex__(self, protocol: object, /) -> NoReturn:
+        """Refuse to be pickled or copied: it holds a seed in the clear (A98)."""
+        message = "a token's seed is neither pickled nor copied"
+        raise MisuseError(message)
 
 
 @attrs.frozen
