@@ -75,6 +75,20 @@ def test_only_a_certificate_resists_phishing(factors: tuple[str, ...], *, resist
     assert changed(LOGGED_IN, {"factors": factors}).phishing_resistant is resistant
 
 
+@pytest.mark.parametrize(
+    ("factors", "several"),
+    [
+        (("login-password",), False),
+        (("login-password", "confirmation-password"), False),
+        (("login-password", "code"), True),
+        (("certificate", "login-password"), True),
+    ],
+)
+def test_two_passwords_are_one_factor(factors: tuple[str, ...], *, several: bool) -> None:
+    """What one knows counts once, however many secrets it is (NIST SP 800-63B-4 2.2)."""
+    assert changed(LOGGED_IN, {"factors": factors}).multi_factor is several
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_a_refusal_says_everything_at_once(language: Any) -> None:  # noqa: ANN401 - one of two names
     """One line for the reason, one for each violation, in the order in which they are told."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import attrs
 import pytest
 
 from okmate_auth import Authenticated, Client, Secret, StepUp
 from okmate_auth.commands import RevokeToken, Suspend, SuspendToken
+from okmate_auth.records import Suspension
 from okmate_auth.replies import SteppedUp
 from okmate_auth.testing import VirtualToken
 from tests.behaviour.bank import DESK, Bank, User, expect, refused
@@ -177,4 +179,15 @@ def test_a_session_of_another_browser_is_no_session(open_bank: OpenBank) -> None
     _, token, handle = come_in(bank)
     before = stored(bank, token)
     refused(bank.submit(step_up(handle, bank.browser(), token.code())), "not-logged-in")
+    assert stored(bank, token) == before
+
+
+def test_a_session_that_outlived_its_account_judges_nothing(open_bank: OpenBank) -> None:
+    """Somebody suspended the account in the store and left the session there: no code is judged in it (A31)."""
+    bank = open_bank(TOKENS)
+    user, token, handle = come_in(bank)
+    stop = Suspension(at=bank.clock(), actor="desk:somebody", by_desk=True)
+    bank.put_record(attrs.evolve(bank.account(user), suspended=stop))
+    before = stored(bank, token)
+    refused(bank.submit(step_up(handle, user.home, token.code())), "not-logged-in")
     assert stored(bank, token) == before

@@ -12,13 +12,13 @@ from datetime import timedelta
 import pytest
 
 from okmate_auth import Authenticated, Client, EnterCode, SkipEnrollment
-from okmate_auth.commands import ReinitializeToken, RevokeToken, SuspendToken
+from okmate_auth.commands import ReinitializeToken, RequireChange, RevokeToken, SuspendToken
 from okmate_auth.commands.enter import EnterReply
 from okmate_auth.commands.login import LoginReply
 from okmate_auth.policies.profile import CodeAtLogin
 from okmate_auth.replies import CodeDue, EnrollmentDue, Refused
 from okmate_auth.testing import VirtualToken
-from tests.behaviour.bank import DESK, Bank, User, expect
+from tests.behaviour.bank import DESK, Bank, User, expect, refused
 from tests.behaviour.conftest import OpenBank
 from tests.behaviour.fronts import Front
 from tests.behaviour.tokens import TOKENS, asking, at_code, dispatched, enter, entitled, holder, next_code, shown_wrong
@@ -184,3 +184,16 @@ def test_a_rule_that_became_stricter_in_the_middle_of_a_login_counts(open_bank: 
     bank.submit(RevokeToken(login_id=holding.login_id, authority=DESK))
     assert told(strict.submit(EnterCode(handle=step.handle, client=holding.home, code=token.code()))) == "stale"
     assert told(strict.submit(bank.attempt(holding, holding.login_password))) == "token-wait"
+
+
+def test_a_wait_that_became_a_rule_in_the_middle_of_a_login_ends_it(open_bank: OpenBank) -> None:
+    """Without a token and within the wait nobody goes on to anything else once a code is demanded (A28)."""
+    bank = open_bank(TOKENS)
+    user, _ = revoked(bank)
+    bank.submit(RequireChange(login_id=user.login_id, authority=DESK))
+    due = bank.due_change(user)
+    strict = bank.beside(asking("always"))
+    reply = refused(strict.submit(bank.change_command(user, due)), "token-wait")
+    assert reply.until == bank.clock() - timedelta(minutes=5) + TOKENS.tokens.wait_after_revocation
+    refused(bank.submit(bank.change_command(user, due)), "stale")
+    assert bank.results(user)[0] == "token-wait"
