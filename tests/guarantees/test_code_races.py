@@ -88,11 +88,12 @@ def on_sqlite(directory: Path) -> Iterator[Bank]:
     store, settings = SQLiteStore(file), Settings(file=str(file))
     with (
         Authenticator(store, profile=FAST, keys=unsafe_keys()) as auth,
+        SQLiteStore(file) as beside,
         Line(settings) as one,
         Line(settings) as other,
     ):
         register_company(auth.submit)
-        yield Bank(auth, SQLiteStore(file), lambda work: race([one, other], work))
+        yield Bank(auth, beside, lambda work: race([one, other], work))
 
 
 @contextmanager
