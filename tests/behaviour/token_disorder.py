@@ -25,6 +25,7 @@ from okmate_auth.commands import (
 from okmate_auth.decision import Command
 from okmate_auth.replies import CodeDue, EnrollmentDue, Step
 from okmate_auth.testing import VirtualToken
+from okmate_auth.tokens import canonical_serial
 from tests.behaviour.bank import DESK, Bank, User
 from tests.behaviour.conftest import IN_MEMORY
 from tests.behaviour.fronts import Kind
@@ -151,27 +152,43 @@ class TokenDisorder(RuleBasedStateMachine):
     @rule(person=people, in_a_row=st.sampled_from([True, True, True, True, False]))
     def resync(self, person: Holder, in_a_row: bool) -> None:  # noqa: FBT001
         """Enter two codes, at login or in a session; one after the other, or the same one twice."""
-        if person.at is None:
+        if person.at is None and person.session is None:
             self.log_in(person)
-        first = person.token.code()
-        if in_a_row:
-            self.bank.wait(STEP)
-        second = person.token.press() if in_a_row else first
+        first = self.shows_next(person)
+        second = self.shows_next(person) if in_a_row else first
         if isinstance(person.at, CodeDue):
             command = ResyncToken(handle=person.at.handle, client=person.user.home, first=first, second=second)
             self.went(person, self.submit(command))
-        if person.session is not None:
-            if in_a_row:
-                self.bank.wait(STEP)
-            first, second = second, person.token.press() if in_a_row else second
+        elif person.session is not None:
             self.submit(ResyncInSession(session=person.session, client=person.user.home, first=first, second=second))
+
+    @rule(person=people)
+    def bring_back(self, person: Holder) -> None:
+        """Take the token that is really one's own into one's hand, and enter two of its codes in a row."""
+        self.take_ones_own(person)
+        self.resync(person, in_a_row=True)
+
+    def take_ones_own(self, person: Holder) -> None:
+        """Put the token that somebody has enrolled into his hand; let him enroll one where he has none."""
+        binding = self.bank.account(person.user).token
+        if binding is None:
+            self.all_the_way(person, right=True)
+        else:
+            person.token = next(one for one in self.tokens if canonical_serial(one.serial) == binding.serial)
+
+    def shows_next(self, person: Holder) -> str:
+        """Return the code that somebody's token shows a step, or a press, later."""
+        self.bank.wait(STEP)
+        return person.token.press()
 
     @rule(person=people, right=st.sampled_from([True, True, False]), purpose=st.sampled_from(["transfer", "approval"]))
     def step_up(self, person: Holder, right: bool, purpose: str) -> None:  # noqa: FBT001
-        """Enter a code in a session."""
+        """Enter a code in a session, the right one of one's own token or a wrong one."""
+        if right:
+            self.take_ones_own(person)
         if person.session is None:
             self.all_the_way(person, right=True)
-        code = person.token.press() if right else shown_wrong(self.bank, person.token)
+        code = self.shows_next(person) if right else shown_wrong(self.bank, person.token)
         if person.session is not None:
             command = StepUp(session=person.session, client=person.user.home, code=code, purpose=purpose)
             self.submit(command)
