@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import attrs
@@ -49,9 +50,9 @@ class OnAccount(AuthorizedCommand[R], Generic[R]):
         )
         return draft.commit(reply)
 
+    @abstractmethod
     def apply(self, draft: Draft, account: Account, actor: Actor) -> R:
         """Put what the command changes, and return its reply, or a ``Refused`` before anything was put."""
-        raise NotImplementedError
 
     def details(self) -> dict[str, str]:
         """Return what the operation's row says besides the command's name."""

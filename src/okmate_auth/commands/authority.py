@@ -16,7 +16,7 @@ from okmate_auth import fields
 from okmate_auth.client import Client, as_client
 from okmate_auth.commands.confirm import judge_confirmation
 from okmate_auth.commands.leftovers import settle_leftovers
-from okmate_auth.commands.session import live_session, session_key
+from okmate_auth.commands.session import live_session, session_keys
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.errors import MisuseError
 from okmate_auth.policies.tokens import ADMINISTRATION, closed
@@ -116,8 +116,7 @@ class AuthorizedCommand(Command[R], Generic[R]):
 
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the keys that follow from the authority alone."""
-        key = session_key(self.authority.session, context.bank) if isinstance(self.authority, BySession) else None
-        return () if key is None else (key,)
+        return session_keys(self.authority.session, context) if isinstance(self.authority, BySession) else ()
 
     def settle(self, draft: Draft, commit: Commit[R]) -> Commit[R]:
         """Settle what was judged for a session that is gone."""

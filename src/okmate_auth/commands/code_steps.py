@@ -11,7 +11,6 @@ from okmate_auth.commands.codes import (
     Bench,
     JudgedCode,
     bound_bench,
-    code_violations,
     refused_unjudged,
     stopped,
     token_keys,
@@ -63,8 +62,7 @@ def at_code(draft: Draft, command: StepCommand[Any], codes: Mapping[str, Secret]
         return found
     binding = cast("TokenBinding", found.account.token)  # or the step would not be due
     bench = bound_bench(draft, found.account, binding, known=found.flow.known)
-    digits = None if bench.token is None else bench.token.digits
-    violations = [one for name, code in codes.items() for one in code_violations(code, field=name, digits=digits)]
+    violations = bench.violations(codes)
     return malformed(found, violations) if violations else judgeable(found, bench)
 
 

@@ -97,6 +97,11 @@ class Bench:
         """In which lane the token's throttle counts."""
         return "known" if self.known else "others"
 
+    def violations(self, codes: Mapping[str, Secret]) -> tuple[Violation, ...]:
+        """Return what is wrong with the form of what was entered, by field."""
+        digits = None if self.token is None else self.token.digits
+        return tuple(one for name, code in codes.items() for one in code_violations(code, field=name, digits=digits))
+
 
 @attrs.frozen(kw_only=True)
 class JudgedCode:
@@ -269,9 +274,8 @@ def _why_not(token: HardToken | None, account: Account, context: Context) -> str
 
 def _verdict(context: Context, bench: Bench, judge: Judge) -> tuple[Verdict, str]:
     """Return the verdict, and what the history says of it; against a token that nobody has nothing is right."""
-    token, seed = bench.token, None
-    if token is not None:
-        seed = opened_seed(context, token)
+    token = bench.token
+    seed = None if token is None else opened_seed(context, token)
     windows, now = context.profile.tokens.windows, context.now
     if token is None or seed is None:
         seed = context.random("dummy-seed", _DUMMY_BYTES)

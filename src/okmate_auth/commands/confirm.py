@@ -7,16 +7,16 @@ from typing import ClassVar
 import attrs
 
 from okmate_auth import fields
-from okmate_auth.client import Client, as_client
+from okmate_auth.client import Client
 from okmate_auth.commands.guesses import Guess, judge, load_throttle, refused_by, rehashed
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
 from okmate_auth.commands.leftovers import settle_leftovers
-from okmate_auth.commands.session import live_session, put_fresh, session_key, well_formed_purpose
-from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.commands.session import ProvingCommand, live_session, put_fresh, well_formed_purpose
+from okmate_auth.decision import Commit, Draft
 from okmate_auth.factors import CONFIRMATION_PASSWORD
 from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Crowded, Locked
-from okmate_auth.ports import AnyKey, SourceOutcome
+from okmate_auth.ports import SourceOutcome
 from okmate_auth.records import Account, Session, Throttle
 from okmate_auth.records.throttle import LaneName
 from okmate_auth.replies import Busy, Confirmed, Refused
@@ -25,7 +25,7 @@ from okmate_auth.violations import Violation
 
 
 @attrs.frozen(kw_only=True)
-class Confirm(Command[Confirmed | Refused | Busy]):
+class Confirm(ProvingCommand[Confirmed | Refused | Busy]):
     """Prove the confirmation password for one purpose; it then stays good for it for the profile's ``fresh_for``.
 
     Attributes:
@@ -38,22 +38,10 @@ class Confirm(Command[Confirmed | Refused | Busy]):
     ``wrong-password``, ``locked`` (with ``until`` where it ends by itself; login goes on working).
     """
 
-    session: Secret = attrs.field(converter=as_secret)
     password: Secret = attrs.field(converter=as_secret)
     purpose: str = attrs.field(converter=fields.purpose)
-    client: Client = attrs.field(converter=as_client)
 
     replies: ClassVar[tuple[type, ...]] = (Confirmed, Refused, Busy)
-
-    @property
-    def source(self) -> str:
-        """Address of the source that the limiter watches."""
-        return self.client.address
-
-    def keys(self, context: Context) -> tuple[AnyKey, ...]:
-        """Return the session's key."""
-        key = session_key(self.session, context.bank)
-        return () if key is None else (key,)
 
     def settle(self, draft: Draft, commit: Commit[Confirmed | Refused | Busy]) -> Commit[Confirmed | Refused | Busy]:
         """Settle what was judged for a session that is gone."""

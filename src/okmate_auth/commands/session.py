@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Generic, TypeVar
 
 import attrs
 
@@ -18,6 +18,8 @@ from okmate_auth.records import Account, Freshness, OperationHead, Repeat, Sessi
 from okmate_auth.replies import Busy, Done, LoggedOut, Refused
 from okmate_auth.secret import Secret, as_secret
 
+R = TypeVar("R")
+
 MOST_PURPOSES: Final = 8  # fresh at once in one session; the oldest goes
 _PURPOSE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
 
@@ -27,6 +29,12 @@ def session_key(handle: Secret, bank: str) -> AnyKey | None:
     if not handles.is_handle(handle.reveal()):
         return None
     return Session.at(handles.stored("session", handle, bank=bank))
+
+
+def session_keys(handle: Secret, context: Context) -> tuple[AnyKey, ...]:
+    """Return the key that follows from the handle of a session alone; () for what can't be a handle."""
+    key = session_key(handle, context.bank)
+    return () if key is None else (key,)
 
 
 def live_session(draft: Draft, handle: Secret, client: Client) -> Session | None:
@@ -63,6 +71,28 @@ def put_fresh(draft: Draft, session: Session, factor: str, purpose: str, *, coun
     return until
 
 
+@attrs.frozen(kw_only=True)
+class ProvingCommand(Command[R], Generic[R]):
+    """Base of the commands by which somebody proves something within his session; guesses count at their source.
+
+    Attributes:
+        session: The session's handle.
+        client: The caller.
+    """
+
+    session: Secret = attrs.field(converter=as_secret)
+    client: Client = attrs.field(converter=as_client)
+
+    @property
+    def source(self) -> str:
+        """Address of the source that the limiter watches."""
+        return self.client.address
+
+    def keys(self, context: Context) -> tuple[AnyKey, ...]:
+        """Return the session's key."""
+        return session_keys(self.session, context)
+
+
 @attrs.frozen
 class Logout(Command[LoggedOut | Busy]):
     """End one's own session; one that is unknown or another browser's is left alone.
@@ -81,8 +111,7 @@ class Logout(Command[LoggedOut | Busy]):
 
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the session's key."""
-        key = session_key(self.session, context.bank)
-        return () if key is None else (key,)
+        return session_keys(self.session, context)
 
     def decide(self, draft: Draft) -> Commit[LoggedOut | Busy]:
         """Delete the session, and take it from the account's list."""
@@ -115,8 +144,7 @@ class EndSession(Command[Done | Refused | Busy]):
 
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return the session's key."""
-        key = session_key(self.session, context.bank)
-        return () if key is None else (key,)
+        return session_keys(self.session, context)
 
     def decide(self, draft: Draft) -> Commit[Done | Refused | Busy]:
         """Delete the session that is meant, and take it from the account's list."""

@@ -10,13 +10,12 @@ from typing import Any, ClassVar
 import attrs
 
 from okmate_auth import fields
-from okmate_auth.client import Client, as_client
+from okmate_auth.client import Client
 from okmate_auth.commands.codes import (
     REPLAYED,
     Bench,
     JudgedCode,
     bound_bench,
-    code_violations,
     judge_code,
     refused_unjudged,
     stopped,
@@ -24,10 +23,10 @@ from okmate_auth.commands.codes import (
 )
 from okmate_auth.commands.guesses import load_throttle
 from okmate_auth.commands.journal import log_login, notify
-from okmate_auth.commands.session import live_session, put_fresh, session_key, well_formed_purpose
-from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.commands.session import ProvingCommand, live_session, put_fresh, well_formed_purpose
+from okmate_auth.decision import Commit, Draft
 from okmate_auth.factors import CODE
-from okmate_auth.ports import AnyKey, SourceOutcome
+from okmate_auth.ports import SourceOutcome
 from okmate_auth.records import Account, Session, Throttle
 from okmate_auth.records.throttle import LaneName
 from okmate_auth.replies import Busy, Refused, Resynchronized, SteppedUp
@@ -37,7 +36,7 @@ from okmate_auth.violations import Violation
 
 
 @attrs.frozen(kw_only=True)
-class StepUp(Command[SteppedUp | Refused | Busy]):
+class StepUp(ProvingCommand[SteppedUp | Refused | Busy]):
     """Prove the code factor for one purpose; it then stays good for it for the profile's ``fresh_for``.
 
     A code that this session stepped up with already, for this very purpose, is answered as it was before, while that
@@ -56,22 +55,10 @@ class StepUp(Command[SteppedUp | Refused | Busy]):
     Source: RFC 6238 5.2; ASVS 5.0 6.5.1, 7.5.3.
     """
 
-    session: Secret = attrs.field(converter=as_secret)
     code: Secret = attrs.field(converter=as_secret)
     purpose: str = attrs.field(converter=fields.purpose)
-    client: Client = attrs.field(converter=as_client)
 
     replies: ClassVar[tuple[type, ...]] = (SteppedUp, Refused, Busy)
-
-    @property
-    def source(self) -> str:
-        """Address of the source that the limiter watches."""
-        return self.client.address
-
-    def keys(self, context: Context) -> tuple[AnyKey, ...]:
-        """Return the session's key."""
-        key = session_key(self.session, context.bank)
-        return () if key is None else (key,)
 
     def decide(self, draft: Draft) -> Commit[SteppedUp | Refused | Busy]:
         """Judge the code, and note in the session what it is fresh for."""
@@ -100,7 +87,7 @@ class StepUp(Command[SteppedUp | Refused | Busy]):
 
 
 @attrs.frozen(kw_only=True)
-class ResyncInSession(Command[Resynchronized | Refused | Busy]):
+class ResyncInSession(ProvingCommand[Resynchronized | Refused | Busy]):
     """Make a token and the bank agree again, by two codes in a row; the pair proves nothing, and counts as one guess.
 
     Attributes:
@@ -114,22 +101,10 @@ class ResyncInSession(Command[Resynchronized | Refused | Busy]):
     Source: RFC 4226 7.4; RFC 6238 6.
     """
 
-    session: Secret = attrs.field(converter=as_secret)
     first: Secret = attrs.field(converter=as_secret)
     second: Secret = attrs.field(converter=as_secret)
-    client: Client = attrs.field(converter=as_client)
 
     replies: ClassVar[tuple[type, ...]] = (Resynchronized, Refused, Busy)
-
-    @property
-    def source(self) -> str:
-        """Address of the source that the limiter watches."""
-        return self.client.address
-
-    def keys(self, context: Context) -> tuple[AnyKey, ...]:
-        """Return the session's key."""
-        key = session_key(self.session, context.bank)
-        return () if key is None else (key,)
 
     def decide(self, draft: Draft) -> Commit[Resynchronized | Refused | Busy]:
         """Judge the pair, and put the token where it stands now."""
@@ -182,10 +157,9 @@ def _at_token(draft: Draft, handle: Secret, client: Client, codes: Mapping[str, 
     throttle = load_throttle(draft, session.subject, session.entrance)
     known = account.knows(session.browser)
     bench = bound_bench(draft, account, account.token, known=known)
-    digits = None if bench.token is None else bench.token.digits
-    violations = [one for name, code in codes.items() for one in code_violations(code, field=name, digits=digits)]
+    violations = bench.violations(codes)
     if violations:
-        refused = Refused(code="malformed", violations=tuple(violations))
+        refused = Refused(code="malformed", violations=violations)
         return draft.commit(refused, source=SourceOutcome(result="malformed"))
     at = _AtToken(session=session, account=account, throttle=throttle, bench=bench, known=known, client=client)
     lock = stopped(bench, throttle, at.lane, context)

@@ -16,9 +16,8 @@ from okmate_auth import fields
 from okmate_auth.commands.authority import ByDesk, by_desk
 from okmate_auth.commands.codes import serial_throttle, token_keys
 from okmate_auth.commands.journal import log_operation
-from okmate_auth.commands.seeds import belongs_to, opened_seed, parameters_of
+from okmate_auth.commands.seeds import opened_seed, sealed
 from okmate_auth.decision import Command, Commit, Context, Draft
-from okmate_auth.keys import NONCE_BYTES
 from okmate_auth.ports import AnyKey
 from okmate_auth.records import Company, HardToken
 from okmate_auth.replies import Busy, Refused, SeedsResealed, TokenChanged, TokensDispatched, TokensStocked
@@ -87,8 +86,7 @@ class StockTokens(Command[TokensStocked | Refused | Busy]):
 
     def _token(self, context: Context, entry: TokenEntry) -> HardToken:
         serial, parameters = canonical_serial(entry.serial), entry.parameters
-        nonce = context.random(f"seed/{serial}", NONCE_BYTES)
-        return HardToken(
+        token = HardToken(
             bank=context.bank,
             skeleton=serial_skeleton(serial),
             serial=serial,
@@ -98,13 +96,14 @@ class StockTokens(Command[TokensStocked | Refused | Busy]):
             algorithm=parameters.algorithm,
             digits=parameters.digits,
             period_seconds=parameters.period_seconds,
-            seed=context.keys.seal_seed(nonce, entry.seed, *belongs_to(context.bank, serial, parameters)),
-            seed_key=context.keys.current_seed,
+            seed=b"",
+            seed_key="",
             sealed_at=context.now,
             stocked_at=context.now,
             ends_at=self.ends_at,
             next_counter=entry.next_counter,
         )
+        return sealed(context, token, entry.seed)
 
 
 @attrs.frozen(kw_only=True)
@@ -223,17 +222,11 @@ class ResealTokens(Command[SeedsResealed | Refused | Busy]):
             if token is None:
                 continue
             # What does not open is dated all the same, so that it does not stand in the way of what comes after it.
-            draft.put(attrs.evolve(token if seed is None else _resealed(context, token, seed), sealed_at=context.now))
+            draft.put(attrs.evolve(token, sealed_at=context.now) if seed is None else sealed(context, token, seed))
             resealed += seed is not None
         if resealed:
             _log(draft, f"token-stock:{context.bank}", "reseal-tokens", self.authority, {"count": str(resealed)})
         return draft.commit(SeedsResealed(count=resealed), rests_on=())
-
-
-def _resealed(context: Context, token: HardToken, seed: bytes) -> HardToken:
-    nonce = context.random(f"seed/{token.serial}", NONCE_BYTES)
-    sealed = context.keys.seal_seed(nonce, seed, *belongs_to(token.bank, token.serial, parameters_of(token)))
-    return attrs.evolve(token, seed=sealed, seed_key=context.keys.current_seed)
 
 
 def _at(context: Context, serial: str) -> AnyKey:

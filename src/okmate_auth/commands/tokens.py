@@ -24,9 +24,31 @@ from okmate_auth.commands.targets import bound_token, detach_token, end_everythi
 from okmate_auth.decision import Draft
 from okmate_auth.factors import CODE
 from okmate_auth.policies import lockout
-from okmate_auth.records import Account, HardToken, Suspension, Throttle
+from okmate_auth.records import Account, HardToken, Suspension, Throttle, TokenHistory
+from okmate_auth.records.token import TokenState
 from okmate_auth.replies import Busy, Done, Refused
 from okmate_auth.tokens import canonical_serial, serial_violations
+
+
+def _unbind(
+    draft: Draft, account: Account, *, last: TokenState, history: TokenHistory, **details: str
+) -> Done | Refused | Busy:
+    """Put an account without its token and with nothing under way, the token without its holder, and a notice.
+
+    Args:
+        draft: Where they are put.
+        account: Whose token it is.
+        last: What the token becomes where nobody else holds it.
+        history: What the account remembers of its tokens from now on.
+        details: What the notice says besides the serial number.
+    """
+    binding = account.token
+    if binding is None:
+        return Refused(code="no-token")
+    detach_token(draft, account, last=last)
+    draft.put(attrs.evolve(end_everything(draft, account), tokens=(), token_history=history))
+    notify(draft, "revocation", account=account, details={"serial": binding.serial, **details})
+    return Done(login_id=account.login_id)
 
 
 @attrs.frozen(kw_only=True)
@@ -43,14 +65,8 @@ class RevokeToken(OnAccount[Done | Refused | Busy]):
     def apply(self, draft: Draft, account: Account, actor: Actor) -> Done | Refused | Busy:
         """Put the account without its token, and the token without its holder."""
         del actor
-        binding = account.token
-        if binding is None:
-            return Refused(code="no-token")
         history = attrs.evolve(account.token_history, revoked_at=draft.context.now)
-        detach_token(draft, account, last="revoked")
-        draft.put(attrs.evolve(end_everything(draft, account), tokens=(), token_history=history))
-        notify(draft, "revocation", account=account, details={"serial": binding.serial})
-        return Done(login_id=account.login_id)
+        return _unbind(draft, account, last="revoked", history=history)
 
 
 @attrs.frozen(kw_only=True)
@@ -67,13 +83,7 @@ class ReinitializeToken(OnAccount[Done | Refused | Busy]):
     def apply(self, draft: Draft, account: Account, actor: Actor) -> Done | Refused | Busy:
         """Put the account without its token, and the token for whoever enrolls it next."""
         del actor
-        binding = account.token
-        if binding is None:
-            return Refused(code="no-token")
-        detach_token(draft, account, last="dispatched")
-        draft.put(attrs.evolve(end_everything(draft, account), tokens=()))
-        notify(draft, "revocation", account=account, details={"serial": binding.serial, "reason": "reinitialized"})
-        return Done(login_id=account.login_id)
+        return _unbind(draft, account, last="dispatched", history=account.token_history, reason="reinitialized")
 
 
 @attrs.frozen(kw_only=True)

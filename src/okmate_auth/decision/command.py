@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import ClassVar, Generic, TypeVar, cast
 
@@ -15,7 +16,7 @@ from okmate_auth.replies import Busy
 R = TypeVar("R")
 
 
-class Command(Generic[R]):
+class Command(ABC, Generic[R]):
     """Base of the commands: frozen attrs classes, generic in their reply.
 
     Class attributes:
@@ -31,9 +32,9 @@ class Command(Generic[R]):
         del context
         return ()
 
+    @abstractmethod
     def decide(self, draft: Draft) -> Commit[R]:
         """Decide, written against a draft so that it reads top to bottom."""
-        raise NotImplementedError
 
     def settle(self, draft: Draft, commit: Commit[R]) -> Commit[R]:
         """Settle places that the commit leaves open, because what the guess was for went away meanwhile."""

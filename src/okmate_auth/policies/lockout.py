@@ -76,13 +76,13 @@ class Lockout:
         """
         zero = timedelta(0)
         for broken, message in (
-            (not 1 <= self.limit <= 100, "limit: 1 to 100 consecutive failures (NIST SP 800-63B-4 3.2.2)"),  # noqa: PLR2004
+            (not 1 <= self.limit <= 100, "limit: 1 to 100 consecutive failures (NIST SP 800-63B-4 3.2.2)"),  # noqa: PLR2004 - the message says it
             (self.temporary < zero, "temporary: not negative"),
             (self.full_after < 1, "full_after: at least 1"),
             (self.full_within <= zero, "full_within: more than nothing"),
             (not self.growing or min(self.growing) <= zero, "growing: at least one length, each more than nothing"),
             (list(self.growing) != sorted(self.growing), "growing: no length shorter than the one before it"),
-            (not self.limit <= self.close_at <= 100, "close_at: from limit to 100 (NIST SP 800-63B-4 3.2.2)"),  # noqa: PLR2004
+            (not self.limit <= self.close_at <= 100, "close_at: from limit to 100 (NIST SP 800-63B-4 3.2.2)"),  # noqa: PLR2004 - the message says it
             (
                 not timedelta(seconds=10) <= self.place_lasts <= LONGEST_PLACE,
                 "place_lasts: 10 s, longer than a hash and its queue, to 10 min",

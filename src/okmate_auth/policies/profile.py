@@ -113,8 +113,8 @@ class Profile:
                 "code_at_login: never, when_bound or always",
             ),
             (not 1 <= self.users <= MASTER_LIMIT, f"users: 1 to {MASTER_LIMIT}"),
-            (not 1 <= self.shown_logins <= 20, "shown_logins: 1 to 20"),  # noqa: PLR2004
-            (not 1 <= self.shown_operations <= 20, "shown_operations: 1 to 20"),  # noqa: PLR2004
+            (not 1 <= self.shown_logins <= 20, "shown_logins: 1 to 20"),  # noqa: PLR2004 - the message says it
+            (not 1 <= self.shown_operations <= 20, "shown_operations: 1 to 20"),  # noqa: PLR2004 - the message says it
         ):
             if broken:
                 raise ConfigurationError(message)

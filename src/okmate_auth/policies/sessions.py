@@ -43,9 +43,9 @@ class FlowPolicy:
             (self.step_lasts <= ZERO, "step_lasts: more than nothing"),
             (self.whole_lasts < self.step_lasts, "whole_lasts: at least step_lasts"),
             (self.whole_lasts > timedelta(hours=24), "whole_lasts: at most 24 h"),
-            (not 1 <= self.at_once <= 20, "at_once: 1 to 20"),  # noqa: PLR2004
+            (not 1 <= self.at_once <= 20, "at_once: 1 to 20"),  # noqa: PLR2004 - the message says it
             (not ZERO < self.repeat_lasts <= timedelta(minutes=5), "repeat_lasts: more than nothing, at most 5 min"),
-            (not 1 <= self.known_browsers <= 20, "known_browsers: 1 to 20"),  # noqa: PLR2004
+            (not 1 <= self.known_browsers <= 20, "known_browsers: 1 to 20"),  # noqa: PLR2004 - the message says it
         ):
             if broken:
                 raise ConfigurationError(message)

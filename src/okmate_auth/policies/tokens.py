@@ -50,7 +50,7 @@ class TokenPolicy:
         """
         for broken, message in (
             (
-                not 10 <= self.longest_period_seconds <= LONGEST_PERIOD_SECONDS,  # noqa: PLR2004
+                not 10 <= self.longest_period_seconds <= LONGEST_PERIOD_SECONDS,  # noqa: PLR2004 - the message says it
                 f"longest_period_seconds: 10 to {LONGEST_PERIOD_SECONDS} (NIST SP 800-63B-4 3.1.4)",
             ),
             (

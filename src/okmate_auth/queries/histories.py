@@ -11,7 +11,7 @@ from okmate_auth.decision import Context
 from okmate_auth.errors import CorruptRecordError, MisuseError
 from okmate_auth.history import ChainDefect, verify_newest
 from okmate_auth.ports import AnyKey
-from okmate_auth.queries.query import Found, Need, Query, Slice
+from okmate_auth.queries.query import Found, Need, Query, Slice, check_limit
 from okmate_auth.records import (
     CODEC,
     ChainHead,
@@ -66,9 +66,7 @@ class ReadHistory(Query[HistoryPage]):
 
     def __attrs_post_init__(self) -> None:
         """Refuse an unbounded page."""
-        if type(self.limit) is not int or not 1 <= self.limit <= MOST:
-            message = f"limit: 1 to {MOST}"
-            raise MisuseError(message)
+        check_limit(self.limit, MOST)
         if self.before is not None and (type(self.before) is not int or self.before < 1):
             message = "before: the number of a row, or None"
             raise MisuseError(message)

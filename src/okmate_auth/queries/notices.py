@@ -7,8 +7,7 @@ from typing import Final
 import attrs
 
 from okmate_auth.decision import Context
-from okmate_auth.errors import MisuseError
-from okmate_auth.queries.query import DueList, Found, Need, Query
+from okmate_auth.queries.query import DueList, Found, Need, Query, check_limit
 from okmate_auth.records import Notice
 
 MOST: Final = 50
@@ -31,9 +30,7 @@ class PendingNotices(Query["tuple[Notice, ...]"]):
 
     def __attrs_post_init__(self) -> None:
         """Refuse an unbounded list."""
-        if type(self.limit) is not int or not 1 <= self.limit <= MOST:
-            message = f"limit: 1 to {MOST}"
-            raise MisuseError(message)
+        check_limit(self.limit, MOST)
 
     def need(self, context: Context) -> Need:
         """Return the list of what is due by now."""
@@ -42,4 +39,4 @@ class PendingNotices(Query["tuple[Notice, ...]"]):
     def answer(self, found: Found, context: Context) -> tuple[Notice, ...]:
         """Return the notices."""
         del context
-        return tuple(record for records in found.due.values() for record in records if isinstance(record, Notice))
+        return found.listed(Notice)

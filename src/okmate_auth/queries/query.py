@@ -5,6 +5,7 @@ What a query answers never feeds a decision: every rule about a set has one guar
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -12,6 +13,7 @@ from typing import Generic, TypeVar
 import attrs
 
 from okmate_auth.decision import Context
+from okmate_auth.errors import MisuseError
 from okmate_auth.ports import AnyKey, Loaded
 from okmate_auth.records import Key, Record, Row
 
@@ -71,6 +73,10 @@ class Found:
         loaded = self.records.get(key)
         return loaded.record if loaded is not None and isinstance(loaded.record, cls) else None
 
+    def listed(self, cls: type[RecordT]) -> tuple[RecordT, ...]:
+        """Return the records of a kind in the lists of what is due."""
+        return tuple(record for records in self.due.values() for record in records if isinstance(record, cls))
+
     def and_also(self, more: Found) -> Found:
         """Return both findings together."""
         return Found(
@@ -80,18 +86,29 @@ class Found:
         )
 
 
-class Query(Generic[R]):
+def check_limit(limit: int, most: int) -> None:
+    """Refuse an unbounded list.
+
+    Raises:
+        MisuseError: The limit is no number from 1 to ``most``.
+    """
+    if type(limit) is not int or not 1 <= limit <= most:
+        message = f"limit: 1 to {most}"
+        raise MisuseError(message)
+
+
+class Query(ABC, Generic[R]):
     """Base of the queries: frozen attrs classes, generic in their answer."""
 
+    @abstractmethod
     def need(self, context: Context) -> Need:
         """Return what follows from the query alone."""
-        raise NotImplementedError
 
     def then(self, found: Found, context: Context) -> Need | None:
         """Return what follows from what was read first; None, or what was wanted before, where that was all."""
         del found, context
         return None
 
+    @abstractmethod
     def answer(self, found: Found, context: Context) -> R:
         """Answer; pure."""
-        raise NotImplementedError

@@ -9,13 +9,12 @@ import attrs
 
 from okmate_auth import fields
 from okmate_auth.decision import Context
-from okmate_auth.errors import MisuseError
 from okmate_auth.factors import CODE
 from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Locked
 from okmate_auth.policies.tokens import guarded
 from okmate_auth.ports import AnyKey
-from okmate_auth.queries.query import DueList, Found, Need, Query, Slice
+from okmate_auth.queries.query import DueList, Found, Need, Query, Slice, check_limit
 from okmate_auth.records import CODEC, Account, Counters, HardToken, LoginRecord, Throttle, TokenThrottle
 from okmate_auth.records.history import login_chain
 from okmate_auth.text import canonical_login_id
@@ -195,9 +194,7 @@ class SealedTokens(Query[tuple[SealedSeed, ...]]):
 
     def __attrs_post_init__(self) -> None:
         """Refuse an unbounded list."""
-        if type(self.limit) is not int or not 1 <= self.limit <= MOST:
-            message = f"limit: 1 to {MOST}"
-            raise MisuseError(message)
+        check_limit(self.limit, MOST)
 
     def need(self, context: Context) -> Need:
         """Return the list."""
@@ -209,7 +206,5 @@ class SealedTokens(Query[tuple[SealedSeed, ...]]):
         del context
         return tuple(
             SealedSeed(bank=token.bank, serial=token.printed, key_id=token.seed_key, sealed_at=token.sealed_at)
-            for tokens in found.due.values()
-            for token in tokens
-            if isinstance(token, HardToken)
+            for token in found.listed(HardToken)
         )

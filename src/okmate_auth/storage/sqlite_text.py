@@ -107,4 +107,4 @@ def guard_text(guards: int, chains: int) -> str:
     """
     terms = ["(select version from records where kind = ? and id = ?) is ?"] * guards
     terms += ["(select max(number) from history where chain = ?) is ?"] * chains
-    return f"select exists (select 1 from commits where at = ? and id = ?), {' and '.join(terms or ['1'])}"  # noqa: S608
+    return f"select exists (select 1 from commits where at = ? and id = ?), {' and '.join(terms or ['1'])}"  # noqa: S608  # the terms above

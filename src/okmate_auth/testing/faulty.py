@@ -86,7 +86,7 @@ class AsyncFaultyStore(AsyncThrough):
         super().__init__(store)
         self._faults = _FaultCounter(faults)
 
-    async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> T:  # noqa: ARG002
+    async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> T:  # noqa: ARG002 - as above
         number = self._faults.before(operation)
         answer = await call()
         self._faults.after(operation, number)

@@ -43,7 +43,7 @@ class AsyncSlowStore(AsyncThrough):
         super().__init__(store)
         self._half = delay.total_seconds() / 2
 
-    async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> T:  # noqa: ARG002
+    async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> T:  # noqa: ARG002 - as above
         await asyncio.sleep(self._half)
         answer = await call()
         await asyncio.sleep(self._half)

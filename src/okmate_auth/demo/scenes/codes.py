@@ -7,32 +7,26 @@ from typing import Final
 
 from okmate_auth.commands import StepUp
 from okmate_auth.demo.hard_token import STEP
-from okmate_auth.demo.people import DESK, HANAKO, HANAKO_LOGIN, OFFICE, SERIAL, SERIAL_ELSEWHERE
+from okmate_auth.demo.people import HANAKO, OFFICE, SERIAL, SERIAL_ELSEWHERE
 from okmate_auth.demo.scenes.displays import (
     NEXT_DISPLAY,
-    desk_sees,
+    desk_explains,
     enters,
     enters_code,
     in_full_width,
+    logs_in,
+    one_answer,
     proved_both,
-    same_answer,
     shown,
     untouched,
 )
-from okmate_auth.demo.scenes.logins import grants_nothing_yet, login, logs_out, results
+from okmate_auth.demo.scenes.logins import done_once, grants_nothing_yet, logs_out, session_of
 from okmate_auth.demo.stage import Stage
-from okmate_auth.demo.story import Act, Claim, Look, Scene, Wait, gives, refused
-from okmate_auth.queries import ExplainToken
+from okmate_auth.demo.story import Act, Claim, Scene, Wait, gives, refused
 from okmate_auth.replies import CodeDue, SteppedUp
 
 _PHONE_CALL: Final = timedelta(minutes=5)  # shorter than a step of the login may take
 _LATE: Final = -4 * STEP  # beyond the step on either side that is accepted
-_REFUSED: Final = ["wrong-code", "drifted-code", "replayed-code"]
-
-
-def _one_answer(stage: Stage) -> bool:
-    """The desk can tell them apart, by the history alone."""
-    return same_answer(stage, len(_REFUSED)) and results(stage, HANAKO)[: len(_REFUSED)] == _REFUSED
 
 
 def _steps_up(stage: Stage) -> StepUp:
@@ -47,38 +41,22 @@ def _step_up(stage: Stage, code: str, purpose: str) -> StepUp:
     return StepUp(session=stage.session(OFFICE), client=stage.client(OFFICE), code=code, purpose=purpose)
 
 
-def _stepped_up_once(stage: Stage) -> bool:
-    one, other = stage.replies[-2:]
-    return one == other and results(stage, HANAKO).count("stepped-up") == 1
-
-
 def _for_transfers_alone(stage: Stage) -> bool:
-    session = stage.auth.session(stage.session(OFFICE), stage.client(OFFICE))
+    session = session_of(stage, OFFICE)
     return session is not None and session.stepped_up("transfer") and not session.stepped_up("administration")
 
 
 CODES: Final = Scene(
     name="codes",
     beats=(
-        Act(
-            who=OFFICE,
-            does="logs-in",
-            command=login(OFFICE, HANAKO, HANAKO_LOGIN),
-            expects=gives(CodeDue),
-            claims=(Claim("code-form-grants-nothing", lambda stage: grants_nothing_yet(stage, OFFICE)),),
-        ),
+        logs_in(OFFICE, CodeDue, Claim("code-form-grants-nothing", lambda stage: grants_nothing_yet(stage, OFFICE))),
         Act(
             who=OFFICE,
             does="enters-used-code",
             command=enters(OFFICE, lambda stage: stage.read_off(SERIAL)),
             expects=refused("wrong-code", at=CodeDue),
         ),
-        Look(
-            who=DESK,
-            does="explains",
-            query=lambda _: ExplainToken(login_id=HANAKO),
-            claims=(Claim("desk-sees-a-replay", desk_sees("replayed-code")),),
-        ),
+        desk_explains("desk-sees-a-replay", "replayed-code"),
         Wait(by=_PHONE_CALL, says="phone-call"),
         Act(
             who=OFFICE,
@@ -91,7 +69,7 @@ CODES: Final = Scene(
             does="enters-another-token-s-code",
             command=enters(OFFICE, shown(SERIAL_ELSEWHERE)),
             expects=refused("wrong-code", at=CodeDue),
-            claims=(Claim("one-answer-for-all", _one_answer),),
+            claims=(Claim("one-answer-for-all", one_answer("wrong-code", "drifted-code", "replayed-code")),),
         ),
         Act(
             who=OFFICE,
@@ -114,7 +92,7 @@ STEP_UP: Final = Scene(
             command=_steps_up,
             expects=gives(SteppedUp),
             clicks=2,
-            claims=(Claim("stepped-up-once", _stepped_up_once),),
+            claims=(Claim("stepped-up-once", lambda stage: done_once(stage, HANAKO, "stepped-up")),),
         ),
         Act(
             who=OFFICE,

@@ -1,4 +1,4 @@
-"""What the scenes about tokens have in common: reading a display, entering what it shows, asking what came of it."""
+"""What the scenes about tokens have in common: logging in, entering what a display shows, asking what came of it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Final
 
 from okmate_auth.commands import EnrollToken, EnterCode
 from okmate_auth.demo.hard_token import STEP
-from okmate_auth.demo.people import HANAKO, SERIAL
-from okmate_auth.demo.scenes.logins import results
+from okmate_auth.demo.people import DESK, HANAKO, HANAKO_LOGIN, SERIAL
+from okmate_auth.demo.scenes.logins import login, results, session_of
 from okmate_auth.demo.stage import Role, Stage
-from okmate_auth.demo.story import Act, Claim, Wait, gives
+from okmate_auth.demo.story import Act, Claim, Look, Wait, gives
 from okmate_auth.factors import CODE, LOGIN_PASSWORD
 from okmate_auth.queries import ExplainToken
 from okmate_auth.replies import Authenticated, Refused
@@ -42,6 +42,11 @@ def enrolls(role: Role, serial: str, code: Callable[[Stage], str]) -> Callable[[
     return partial(_enroll, role, serial, code)
 
 
+def logs_in(role: Role, reply: type, *claims: Claim) -> Act:
+    """Return the act of Hanako's login by her password, which gets a reply of that class."""
+    return Act(who=role, does="logs-in", command=login(role, HANAKO, HANAKO_LOGIN), expects=gives(reply), claims=claims)
+
+
 def enters_code(role: Role, *claims: Claim) -> Act:
     """Return the act of entering what Hanako's token shows, which opens the top page."""
     return Act(
@@ -51,13 +56,18 @@ def enters_code(role: Role, *claims: Claim) -> Act:
 
 def closed(stage: Stage, role: Role) -> bool:
     """Say whether transfers are closed in the session of a browser because there is no token."""
-    session = stage.auth.session(stage.session(role), stage.client(role))
+    session = session_of(stage, role)
     return session is not None and "transfer" not in session.entitlements and "transfer" in session.guarded
 
 
-def desk_sees(reason: str) -> Callable[[Stage], bool]:
-    """Return what says whether the desk sees that as what became of Hanako's last code."""
-    return partial(_desk_sees, reason)
+def desk_explains(says: str, reason: str) -> Look:
+    """Return the desk's look at Hanako's token, with the claim that it sees that as what became of her last code."""
+    return Look(
+        who=DESK,
+        does="explains",
+        query=lambda _: ExplainToken(login_id=HANAKO),
+        claims=(Claim(says, partial(_desk_sees, reason)),),
+    )
 
 
 def proved_both(stage: Stage) -> bool:
@@ -66,13 +76,12 @@ def proved_both(stage: Stage) -> bool:
     return isinstance(reply, Authenticated) and reply.factors == (LOGIN_PASSWORD, CODE)
 
 
-def same_answer(stage: Stage, count: int) -> bool:
-    """Say whether the last refusals are the same one, but for the handle of the form that comes again."""
-    said = [
-        (reply.code, reply.until, reply.violations) if isinstance(reply, Refused) else reply
-        for reply in stage.replies[-count:]
-    ]
-    return all(one == said[0] for one in said)
+def one_answer(*reasons: str) -> Callable[[Stage], bool]:
+    """Return what says whether the last refusals of Hanako are one and the same, but for the handle of the form.
+
+    The desk can tell them apart, by the reasons that the history has, newest first.
+    """
+    return partial(_one_answer, reasons)
 
 
 def untouched(role: Role, newest: str) -> Callable[[Stage], bool]:
@@ -86,6 +95,15 @@ def _enter(role: Role, code: Callable[[Stage], str], stage: Stage) -> EnterCode:
 
 def _enroll(role: Role, serial: str, code: Callable[[Stage], str], stage: Stage) -> EnrollToken:
     return EnrollToken(handle=stage.handle(role), client=stage.client(role), serial=serial, code=code(stage))
+
+
+def _one_answer(reasons: tuple[str, ...], stage: Stage) -> bool:
+    count = len(reasons)
+    said = [
+        (reply.code, reply.until, reply.violations) if isinstance(reply, Refused) else reply
+        for reply in stage.replies[-count:]
+    ]
+    return all(one == said[0] for one in said) and results(stage, HANAKO)[:count] == list(reasons)
 
 
 def _desk_sees(reason: str, stage: Stage) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from okmate_auth.demo.people import COLLEAGUE, HOME_OF_TARO, TARO, TARO_LOGIN
-from okmate_auth.demo.scenes.logins import login, logs_out, took_over
+from okmate_auth.demo.scenes.logins import login, logs_out, session_of, took_over
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Scene, gives, refused
 from okmate_auth.replies import Authenticated, Refused
@@ -14,7 +14,7 @@ from okmate_auth.replies import Authenticated, Refused
 def _says_when(stage: Stage) -> bool:
     reply = stage.replies[-1]
     until = reply.until if isinstance(reply, Refused) else None
-    session = stage.auth.session(stage.session(COLLEAGUE), stage.client(COLLEAGUE))
+    session = session_of(stage, COLLEAGUE)
     return until is not None and session is not None and stage.clock() < until <= session.ends_at
 
 

@@ -6,12 +6,11 @@ from typing import Final
 
 from okmate_auth.commands import ResyncToken
 from okmate_auth.demo.hard_token import STEP
-from okmate_auth.demo.people import DESK, HANAKO, HANAKO_LOGIN, OFFICE, SERIAL
-from okmate_auth.demo.scenes.displays import FAST, NEXT_DISPLAY, desk_sees, enters, proved_both, shown
-from okmate_auth.demo.scenes.logins import grants_nothing_yet, login
+from okmate_auth.demo.people import OFFICE, SERIAL
+from okmate_auth.demo.scenes.displays import FAST, NEXT_DISPLAY, desk_explains, enters, logs_in, proved_both, shown
+from okmate_auth.demo.scenes.logins import grants_nothing_yet
 from okmate_auth.demo.stage import Stage
-from okmate_auth.demo.story import Act, Claim, Look, Scene, gives, refused
-from okmate_auth.queries import ExplainToken
+from okmate_auth.demo.story import Act, Claim, Scene, gives, refused
 from okmate_auth.replies import Authenticated, CodeDue
 
 
@@ -28,24 +27,14 @@ def _enters_two(stage: Stage) -> ResyncToken:
 DRIFT: Final = Scene(
     name="drift",
     beats=(
-        Act(
-            who=OFFICE,
-            does="logs-in",
-            command=login(OFFICE, HANAKO, HANAKO_LOGIN),
-            expects=gives(CodeDue),
-        ),
+        logs_in(OFFICE, CodeDue),
         Act(
             who=OFFICE,
             does="enters-fast-code",
             command=enters(OFFICE, shown(SERIAL, later=FAST)),
             expects=refused("wrong-code", at=CodeDue),
         ),
-        Look(
-            who=DESK,
-            does="explains",
-            query=lambda _: ExplainToken(login_id=HANAKO),
-            claims=(Claim("desk-sees-drift", desk_sees("drifted-code")),),
-        ),
+        desk_explains("desk-sees-drift", "drifted-code"),
         NEXT_DISPLAY,
         Act(
             who=OFFICE,

@@ -8,21 +8,16 @@ from okmate_auth.demo.people import HANAKO, HANAKO_LOGIN, OFFICE, SERIAL, SERIAL
 from okmate_auth.demo.scenes.displays import (
     enrolls,
     in_full_width,
+    one_answer,
     proved_both,
-    same_answer,
     shown,
     untouched,
 )
-from okmate_auth.demo.scenes.logins import login, logs_out, results
+from okmate_auth.demo.scenes.logins import login, logs_out, session_of
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Scene, gives, refused
 from okmate_auth.queries import TopPage
 from okmate_auth.replies import Authenticated, EnrollmentDue
-
-
-def _one_answer(stage: Stage) -> bool:
-    """The desk can tell them apart, by the history alone."""
-    return same_answer(stage, 2) and results(stage, HANAKO)[:2] == ["foreign-token", "unknown-token"]
 
 
 def _shows_the_login_before(stage: Stage) -> bool:
@@ -31,7 +26,7 @@ def _shows_the_login_before(stage: Stage) -> bool:
 
 
 def _open(stage: Stage) -> bool:
-    session = stage.auth.session(stage.session(OFFICE), stage.client(OFFICE))
+    session = session_of(stage, OFFICE)
     return session is not None and "transfer" in session.entitlements
 
 
@@ -55,7 +50,7 @@ ENROLLMENT: Final = Scene(
             does="tries-another-company-s-token",
             command=enrolls(OFFICE, SERIAL_ELSEWHERE, shown(SERIAL_ELSEWHERE)),
             expects=refused("wrong-token", at=EnrollmentDue),
-            claims=(Claim("one-answer-for-both", _one_answer),),
+            claims=(Claim("one-answer-for-both", one_answer("foreign-token", "unknown-token")),),
         ),
         Act(
             who=OFFICE,

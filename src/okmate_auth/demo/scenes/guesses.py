@@ -8,7 +8,7 @@ from typing import Final
 from okmate_auth.commands import PasswordLogin, Release
 from okmate_auth.demo.people import DESK, HANAKO, HANAKO_LOGIN, HOME, NOBODY, OFFICE, STRANGER
 from okmate_auth.demo.scenes.displays import NEXT_DISPLAY, enters_code
-from okmate_auth.demo.scenes.logins import login, results, took_over
+from okmate_auth.demo.scenes.logins import login, results, runs_for, took_over
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Look, Scene, Wait, gives, refused
 from okmate_auth.factors import LOGIN_PASSWORD
@@ -19,7 +19,6 @@ from okmate_auth.replies import CodeDue, Done, Refused
 
 _RULES: Final = OKMATE.lockout_of(LOGIN_PASSWORD)
 _SECOND: Final = timedelta(seconds=1)
-_A_WHILE: Final = timedelta(minutes=1)  # more than the rest of a scene takes
 
 
 def _guess(stage: Stage) -> PasswordLogin:
@@ -39,7 +38,7 @@ def _same_words(stage: Stage) -> bool:
 def _locked_for(stage: Stage, lasts: timedelta) -> bool:
     reply = stage.replies[-1]
     until = reply.until if isinstance(reply, Refused) else None
-    return until is not None and lasts - _A_WHILE < until - stage.clock() <= lasts
+    return runs_for(stage, until, lasts)
 
 
 def _not_judged(stage: Stage) -> bool:

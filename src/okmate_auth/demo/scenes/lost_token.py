@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from okmate_auth.commands import RevokeToken
-from okmate_auth.demo.people import DESK, HANAKO, HANAKO_LOGIN, OFFICE, SERIAL, SERIAL_SPARE
-from okmate_auth.demo.scenes.displays import FAST, closed, enrolls, proved_both, shown
-from okmate_auth.demo.scenes.logins import is_logged_out, login, logs_out, results
+from okmate_auth.demo.people import DESK, HANAKO, OFFICE, SERIAL, SERIAL_SPARE
+from okmate_auth.demo.scenes.displays import FAST, closed, enrolls, logs_in, proved_both, shown
+from okmate_auth.demo.scenes.logins import is_logged_out, logs_out, results, runs_for
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Look, Scene, Wait, gives, refused
 from okmate_auth.policies.okmate import OKMATE
@@ -17,13 +17,12 @@ from okmate_auth.replies import Authenticated, Done, EnrollmentDue
 
 _WAITS: Final = OKMATE.tokens.wait_after_revocation
 _SECOND: Final = timedelta(seconds=1)
-_A_WHILE: Final = timedelta(minutes=1)  # more than the scene takes until then
 
 
 def _says_until_when(stage: Stage) -> bool:
     report = stage.read(ExplainToken(login_id=HANAKO))
     until = None if report is None else report.registration.until  # of this reason alone there is one
-    return until is not None and _WAITS - _A_WHILE < until - stage.clock() <= _WAITS
+    return runs_for(stage, until, _WAITS)
 
 
 LOST_TOKEN: Final = Scene(
@@ -36,13 +35,7 @@ LOST_TOKEN: Final = Scene(
             expects=gives(Done),
             claims=(Claim("her-session-ended", lambda stage: is_logged_out(stage, OFFICE)),),
         ),
-        Act(
-            who=OFFICE,
-            does="logs-in",
-            command=login(OFFICE, HANAKO, HANAKO_LOGIN),
-            expects=gives(Authenticated),
-            claims=(Claim("transfers-are-closed", lambda stage: closed(stage, OFFICE)),),
-        ),
+        logs_in(OFFICE, Authenticated, Claim("transfers-are-closed", lambda stage: closed(stage, OFFICE))),
         Look(
             who=DESK,
             does="is-asked-for-the-screen",
@@ -51,12 +44,7 @@ LOST_TOKEN: Final = Scene(
         ),
         logs_out(OFFICE),
         Wait(by=_WAITS + _SECOND, says="half-an-hour-later"),
-        Act(
-            who=OFFICE,
-            does="logs-in",
-            command=login(OFFICE, HANAKO, HANAKO_LOGIN),
-            expects=gives(EnrollmentDue),
-        ),
+        logs_in(OFFICE, EnrollmentDue),
         Act(
             who=OFFICE,
             does="finds-the-old-token",
