@@ -120,7 +120,7 @@ def _repeated(one: Callable[[], float]) -> Side:
     return lambda operations: sum(one() for _ in range(operations))
 
 
-def _must(done: bool) -> None:  # noqa: FBT001 - a statement of fact
+def _must(done: object) -> None:
     if not done:
         message = "a right code was not accepted"
         raise RuntimeError(message)
@@ -137,33 +137,24 @@ def _contest(
         yield {"ours": ours(bank), "raw": raw(by_hand)}
 
 
-def _step_up_row(name: str, *, budget: float | None, durability: Durability) -> Benchmark:
+_SIDES: Final = {"StepUp": (our_step_up, _raw_step_up), "EnterCode": (_our_enter_code, _raw_enter_code)}
+
+
+def _row(name: str, command: str, durability: Durability, *, budget: float | None = None) -> Benchmark:
     return Benchmark(
         name=name,
         engine=f"SQLite {durability.upper()}",
-        what="StepUp / the same by hand",
-        open=partial(_contest, our_step_up, _raw_step_up, durability=durability),
+        what=f"{command} / the same by hand",
+        open=partial(_contest, *_SIDES[command], durability=durability),
         budget=budget,
         rounds=_ROUNDS,
         operations=_OPERATIONS,
     )
 
 
-def _enter_code_row(name: str, *, durability: Durability) -> Benchmark:
-    return Benchmark(
-        name=name,
-        engine=f"SQLite {durability.upper()}",
-        what="EnterCode / the same by hand",
-        open=partial(_contest, _our_enter_code, _raw_enter_code, durability=durability),
-        budget=None,
-        rounds=_ROUNDS,
-        operations=_OPERATIONS,
-    )
-
-
 ROWS: Final = (
-    _step_up_row("T6-step-up", budget=_BUDGET, durability="full"),
-    _step_up_row("T6-step-up-normal", budget=None, durability="normal"),
-    _enter_code_row("T6-enter-code", durability="full"),
-    _enter_code_row("T6-enter-code-normal", durability="normal"),
+    _row("T6-step-up", "StepUp", "full", budget=_BUDGET),
+    _row("T6-step-up-normal", "StepUp", "normal"),
+    _row("T6-enter-code", "EnterCode", "full"),
+    _row("T6-enter-code-normal", "EnterCode", "normal"),
 )

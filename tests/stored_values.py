@@ -82,7 +82,7 @@ def changed(value: T, fields: Mapping[str, object]) -> T:
     return cast("T", evolve(value, **fields))
 
 
-def context(**fields: Any) -> Context:  # noqa: ANN401 - fields of a context
+def context(**fields: object) -> Context:
     """Return the context of a decision under the procedure's rules, with hashes that cost nothing."""
     known: dict[str, Any] = {
         "now": AT,
@@ -100,7 +100,7 @@ def credential(name: str = "c1", **fields: Any) -> Credential:  # noqa: ANN401 -
     return Credential(**{"id": name, "phc": dummy_phc(UNSAFE_CHEAPEST), "pepper": "p1", "set_at": AT, **fields})
 
 
-def account(**fields: Any) -> Account:  # noqa: ANN401 - fields of an account
+def account(**fields: object) -> Account:
     """Return a user of the password method whose passwords are both set and due to nobody."""
     known: dict[str, Any] = {
         "subject": SUBJECT,
@@ -127,7 +127,7 @@ def token_throttle(**fields: Any) -> TokenThrottle:  # noqa: ANN401 - fields of 
     return TokenThrottle(**{"serial": "0" * 32, "latest": AT, **fields})
 
 
-def flow(**fields: Any) -> Flow:  # noqa: ANN401 - fields of a flow
+def flow(**fields: object) -> Flow:
     """Return that user's login under way, his login password proven."""
     known: dict[str, Any] = {
         "handle": "h1",
@@ -142,7 +142,7 @@ def flow(**fields: Any) -> Flow:  # noqa: ANN401 - fields of a flow
     return Flow(**{**known, **fields})
 
 
-def session(**fields: Any) -> Session:  # noqa: ANN401 - fields of a session
+def session(**fields: object) -> Session:
     """Return that user's session."""
     known: dict[str, Any] = {
         "handle": "s1",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -25,14 +25,14 @@ class NotADict(Mapping[str, int]):
     def __getitem__(self, name: str) -> int:
         return {"a": 1}[name]
 
-    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of names
+    def __iter__(self) -> Iterator[str]:
         return iter(("a",))
 
     def __len__(self) -> int:
         return 1
 
 
-def nested(levels: int) -> Any:  # noqa: ANN401 - any JSON
+def nested(levels: int) -> object:
     """Return an object of so many levels, the innermost empty."""
     data: Any = {}
     for level in range(levels - 1):

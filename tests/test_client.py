@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +11,7 @@ from okmate_auth.client import ADDRESS_LIMIT, USER_AGENT_LIMIT, Client, as_clien
 from okmate_auth.errors import MisuseError
 from okmate_auth.secret import Secret
 from okmate_auth.violations import Violation
+from tests.unchecked import unchecked
 
 TOKEN = handles.mint(b"\x05" * 32)
 
@@ -63,25 +62,25 @@ def test_what_is_no_token_has_no_hash_and_a_violation(token: str | None) -> None
 
 
 @pytest.mark.parametrize("wrong", [None, 1, b"192.0.2.1", ["192.0.2.1"], Secret("192.0.2.1")])
-def test_address_and_user_agent_are_text(wrong: Any) -> None:  # noqa: ANN401 - a wrong type
+def test_address_and_user_agent_are_text(wrong: object) -> None:
     """Another type is the program's mistake (A102)."""
     with pytest.raises(MisuseError, match="address"):
-        Client(wrong)
+        Client(unchecked(wrong))
     with pytest.raises(MisuseError, match="user_agent"):
-        Client("192.0.2.1", wrong)
+        Client("192.0.2.1", unchecked(wrong))
 
 
 @pytest.mark.parametrize("wrong", [1, b"token", ["token"]])
-def test_a_browsers_token_is_text(wrong: Any) -> None:  # noqa: ANN401 - a wrong type
+def test_a_browsers_token_is_text(wrong: object) -> None:
     """Bytes from a cookie parser are decoded by the view, not guessed at here."""
     with pytest.raises(MisuseError):
-        Client("192.0.2.1", browser=wrong)
+        Client("192.0.2.1", browser=unchecked(wrong))
 
 
 @pytest.mark.parametrize("wrong", [None, "192.0.2.1", ("192.0.2.1",), object()])
-def test_a_caller_is_a_client(wrong: Any) -> None:  # noqa: ANN401 - a wrong type
+def test_a_caller_is_a_client(wrong: object) -> None:
     """A command takes nothing else in its place."""
     with pytest.raises(MisuseError, match="client"):
-        as_client(wrong)
+        as_client(unchecked(wrong))
     client = Client("192.0.2.1")
     assert as_client(client) is client

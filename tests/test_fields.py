@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from okmate_auth import fields
 from okmate_auth.errors import MisuseError
 from okmate_auth.secret import Secret
+from tests.unchecked import unchecked
 
 CANARY = "kanari4-Passw0rd"
 
@@ -67,10 +68,10 @@ def test_several_names_are_each_kept_once_in_their_order(several: list[str]) -> 
 
 
 @pytest.mark.parametrize("value", ["transfer", b"transfer", ["transfer", 1], [None], [b"x"]])
-def test_one_text_is_not_several_names(value: Any) -> None:  # noqa: ANN401 - a wrong type
+def test_one_text_is_not_several_names(value: object) -> None:
     """A text in the place of several would be taken for its letters."""
     with pytest.raises(MisuseError):
-        fields.names(value)
+        fields.names(unchecked(value))
 
 
 @pytest.mark.parametrize("empty", [None, "", Secret("")])
@@ -90,7 +91,7 @@ def test_what_was_entered_becomes_a_secret(text: str) -> None:
 def test_a_secret_of_another_type_is_refused() -> None:
     """Bytes are not a password."""
     with pytest.raises(MisuseError):
-        fields.optional_secret(b"password")  # type: ignore[arg-type]  # what a checker would refuse, too
+        fields.optional_secret(unchecked(b"password"))
 
 
 @pytest.mark.parametrize("field", REFERENCES)
@@ -110,16 +111,16 @@ def test_a_reference_of_another_form_is_refused_without_being_shown(field: Calla
 
 
 @pytest.mark.parametrize("value", [True, False])
-def test_a_flag_is_a_truth_value(value: bool) -> None:  # noqa: FBT001 - the value of a flag
+def test_a_flag_is_a_truth_value(*, value: bool) -> None:
     """True and False are taken as they are."""
     assert fields.flag(value) is value
 
 
 @pytest.mark.parametrize("value", [None, 0, 1, "", "true", [], [True]])
-def test_what_is_only_like_one_is_no_flag(value: Any) -> None:  # noqa: ANN401 - a wrong type
+def test_what_is_only_like_one_is_no_flag(value: object) -> None:
     """A form's text, or a number, is not silently taken for yes or no (A102)."""
     with pytest.raises(MisuseError, match="flag"):
-        fields.flag(value)
+        fields.flag(unchecked(value))
 
 
 INSTANTS = [

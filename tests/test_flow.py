@@ -20,6 +20,7 @@ from okmate_auth.records import Account, Ledger, Note, Proof, TokenBinding
 from okmate_auth.replies import ActionDue, PasswordChangeDone, PasswordChangeDue
 from okmate_auth.secret import Secret
 from tests.stored_values import AT, FAST, SUBJECT, account, credential, flow
+from tests.unchecked import unchecked
 
 HANDLE = Secret("A" * 43)
 UNTIL = AT + timedelta(minutes=10)
@@ -48,7 +49,7 @@ NEWS = Action(name="news", is_due=always, apply=keep)
 QUIET = Action(name="mail", is_due=never, apply=keep)
 
 
-def situation(**fields: Any) -> Situation:  # noqa: ANN401 - fields of a situation
+def situation(**fields: object) -> Situation:
     """Return a situation in which nothing is due."""
     known: dict[str, Any] = {
         "account": account(),
@@ -62,13 +63,13 @@ def situation(**fields: Any) -> Situation:  # noqa: ANN401 - fields of a situati
     return Situation(**{**known, **fields})
 
 
-def with_actions(*order: str, **fields: Any) -> Situation:  # noqa: ANN401 - fields of a situation
+def with_actions(*order: str, **fields: object) -> Situation:
     """Return a situation with the actions MAIL and NEWS, in an order of what may be due."""
     profile = attrs.evolve(FAST, order=order)
     return situation(**{"profile": profile, "actions": {"mail": MAIL, "news": NEWS}, **fields})
 
 
-def due(**fields: Any) -> PasswordChangeDue | None:  # noqa: ANN401 - fields of a situation
+def due(**fields: object) -> PasswordChangeDue | None:
     """Return the forced change that is due, through the machine."""
     step = next_step(situation(**fields), HANDLE, UNTIL)
     assert step is None or isinstance(step, PasswordChangeDue)
@@ -217,8 +218,7 @@ def test_what_was_answered_in_this_flow_is_not_due_again() -> None:
 
 def test_a_page_gets_json_or_the_action_is_at_fault() -> None:
     """What an action gives to the page is checked like a note: its author learns of it in his first test."""
-    not_json: Any = lambda *_: {"now": AT}  # noqa: E731 - what a checker would refuse, too
-    wrong = Action(name="mail", is_due=not_json, apply=keep)
+    wrong = Action(name="mail", is_due=unchecked(lambda *_: {"now": AT}), apply=keep)
     broken = with_actions(PASSWORD_CHANGE, TOKEN_ENROLLMENT, "mail", actions={"mail": wrong})
     with pytest.raises(MisuseError, match="'mail'"):
         next_step(broken, HANDLE, UNTIL)

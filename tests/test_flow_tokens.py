@@ -56,7 +56,7 @@ def rules(code: CodeAtLogin, *, services: tuple[str, ...] = ("transfer",), grace
     )
 
 
-def situation(person: Account, ledger: Ledger, profile: Profile, **fields: Any) -> Situation:  # noqa: ANN401
+def situation(person: Account, ledger: Ledger, profile: Profile, **fields: object) -> Situation:
     """Return a situation of a login."""
     known: dict[str, Any] = {
         "account": person,
@@ -70,7 +70,7 @@ def situation(person: Account, ledger: Ledger, profile: Profile, **fields: Any) 
     return Situation(**{**known, **fields})
 
 
-def due(person: Account, ledger: Ledger, profile: Profile, **fields: Any) -> Step | TokenWait | None:  # noqa: ANN401
+def due(person: Account, ledger: Ledger, profile: Profile, **fields: object) -> Step | TokenWait | None:
     """Return what is due."""
     return next_step(situation(person, ledger, profile, **fields), HANDLE, UNTIL)
 

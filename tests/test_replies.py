@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from okmate_auth import replies
+from okmate_auth.messages import Language
 from okmate_auth.replies import STEPS, Authenticated, Busy, PasswordsReset, Refused, Step, UserRegistered
 from okmate_auth.secret import Secret
 from okmate_auth.violations import Violation
@@ -90,7 +91,7 @@ def test_two_passwords_are_one_factor(factors: tuple[str, ...], *, several: bool
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_a_refusal_says_everything_at_once(language: Any) -> None:  # noqa: ANN401 - one of two names
+def test_a_refusal_says_everything_at_once(language: Language) -> None:
     """One line for the reason, one for each violation, in the order in which they are told."""
     violations = (Violation("own-code-1", "field"), Violation("own-code-2", "field"))
     lines = Refused(code="own-code-0", violations=violations).message(language).splitlines()

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from okmate_auth.errors import MisuseError
 from okmate_auth.secret import REDACTED, Secret, as_secret
+from tests.unchecked import unchecked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +95,7 @@ def test_a_subclass_of_text_is_copied_by_its_characters() -> None:
 def test_only_text_is_kept(value: object) -> None:
     """Anything but text is misuse, and the message does not show it."""
     with pytest.raises(MisuseError) as caught:
-        Secret(value)  # type: ignore[arg-type]
+        Secret(unchecked(value))
     assert caught.value.args == ("a Secret is made of text",)
 
 
@@ -178,4 +179,4 @@ def test_as_secret_wraps_text_and_passes_secrets(text: str) -> None:
 def test_as_secret_refuses_everything_else(value: object) -> None:
     """Neither text nor secret is misuse."""
     with pytest.raises(MisuseError):
-        as_secret(value)  # type: ignore[arg-type]
+        as_secret(unchecked(value))

@@ -22,6 +22,7 @@ from okmate_auth.text import (
     strict_str,
 )
 from tests.password_contexts import any_text
+from tests.unchecked import unchecked
 
 HALF_WIDTH = string.ascii_letters + string.digits
 
@@ -100,7 +101,7 @@ def test_each_half_width_letter_and_digit_is_one(char: str) -> None:
         ("①", False),
     ],
 )
-def test_full_width_is_what_an_input_method_types(text: str, expected: bool) -> None:  # noqa: FBT001
+def test_full_width_is_what_an_input_method_types(text: str, *, expected: bool) -> None:
     """Full-width forms, kana, kanji and the ideographic space are full-width; half-width kana and Latin are not."""
     assert has_full_width(text) is expected
 
@@ -202,13 +203,13 @@ def test_printable_never_cuts_inside_an_escape(text: str, limit: int, shown: str
 def test_printable_needs_a_limit(limit: object) -> None:
     """A limit that is no positive int is misuse."""
     with pytest.raises(MisuseError, match=r"^limit must be a positive int$"):
-        printable("a", limit)  # type: ignore[arg-type]
+        printable("a", unchecked(limit))
 
 
 def test_printable_refuses_what_is_not_text() -> None:
     """Only text is shown."""
     with pytest.raises(MisuseError, match=r"^text must be text$"):
-        printable(b"kanari4", 10)  # type: ignore[arg-type]
+        printable(unchecked(b"kanari4"), 10)
 
 
 def test_printable_takes_no_longer_for_100_megabytes() -> None:

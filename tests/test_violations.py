@@ -6,6 +6,7 @@ import pytest
 
 from okmate_auth.errors import MisuseError
 from okmate_auth.violations import Violation
+from tests.unchecked import unchecked
 
 
 def test_violations_are_values() -> None:
@@ -24,4 +25,4 @@ def test_a_code_of_a_banks_own_is_shown_as_it_is() -> None:
 def test_there_are_two_languages() -> None:
     """Another language is the program's mistake."""
     with pytest.raises(MisuseError, match="language"):
-        Violation("empty", "password").message("fr")  # type: ignore[arg-type]  # what a checker would refuse, too
+        Violation("empty", "password").message(unchecked("fr"))

@@ -12,6 +12,10 @@ The file is kept as ours is: write-ahead log, ``synchronous=FULL``. The codes ar
 is forgotten before each operation, not timed.
 """
 
+# What this program is about is installed in an environment of its own, where mypy does not look.
+# mypy: disable-error-code=import-not-found
+# ruff: noqa: PLC0415 - models can be imported only when Django is set up
+
 from __future__ import annotations
 
 import os
@@ -23,8 +27,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import django  # type: ignore[import-not-found]  # of the worker's own environment
-from django.conf import settings  # type: ignore[import-not-found]
+import django
+from django.conf import settings
 
 from benchmarks.peers.codes import code_now
 from benchmarks.peers.serving import serve
@@ -61,17 +65,17 @@ def _set_up(file: Path) -> None:
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
     )
     django.setup()
-    from django.core.management import call_command  # type: ignore[import-not-found]  # noqa: PLC0415 - after setup
+    from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
 
 
 def _timed(operation: Callable[[Any, Any, str], bool]) -> Callable[[int], float]:
     # Django's models can be imported only once it is set up.
-    from django.contrib.auth import login  # type: ignore[import-not-found]  # noqa: PLC0415
-    from django.contrib.auth.models import User  # type: ignore[import-not-found]  # noqa: PLC0415
-    from django.contrib.sessions.backends.db import SessionStore  # type: ignore[import-not-found]  # noqa: PLC0415
-    from django_otp.plugins.otp_totp.models import TOTPDevice  # type: ignore[import-not-found]  # noqa: PLC0415
+    from django.contrib.auth import login
+    from django.contrib.auth.models import User
+    from django.contrib.sessions.backends.db import SessionStore
+    from django_otp.plugins.otp_totp.models import TOTPDevice
 
     seed = os.urandom(20)
     user = User.objects.create_user("hanako01")
@@ -97,17 +101,17 @@ def _timed(operation: Callable[[Any, Any, str], bool]) -> Callable[[int], float]
     return go
 
 
-def _verifying(device: Any, key: Any, code: str) -> bool:  # noqa: ANN401 - Django's ids
-    from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: PLC0415 - after setup
+def _verifying(device: object, key: object, code: str) -> bool:
+    from django_otp.plugins.otp_totp.models import TOTPDevice
 
     del key
     return bool(TOTPDevice.objects.get(pk=device).verify_token(code))
 
 
-def _in_session(device: Any, key: Any, code: str) -> bool:  # noqa: ANN401 - Django's ids
-    from django.contrib.auth import get_user  # noqa: PLC0415 - after setup
-    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415 - after setup
-    from django_otp import login, match_token  # type: ignore[import-not-found]  # noqa: PLC0415 - after setup
+def _in_session(device: object, key: object, code: str) -> bool:
+    from django.contrib.auth import get_user
+    from django.contrib.sessions.backends.db import SessionStore
+    from django_otp import login, match_token
 
     request = SimpleNamespace(session=SessionStore(key))
     request.user = get_user(request)

@@ -75,7 +75,7 @@ class Boss:
         )
 
 
-def registered(bank: Bank, login_id: str, company: str = COMPANY, role: Role = "user", **fields: Any) -> User:  # noqa: ANN401
+def registered(bank: Bank, login_id: str, company: str = COMPANY, role: Role = "user", **fields: Any) -> User:  # noqa: ANN401 - as below
     """Register a person at the desk, in any company of the bank, which is registered where it is missing."""
     if bank.record(Company.at("", company)) is None:
         expect(CompanyRegistered, bank.submit(RegisterCompany(company=company, name="別会社", authority=DESK)))

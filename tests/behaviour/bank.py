@@ -328,8 +328,7 @@ class Bank:
     def record(self, key: Key[RecordT]) -> RecordT | None:
         """Return what the store has under a key."""
         loaded = self.front.load((key,)).get(key)
-        record: Any = None if loaded is None else loaded.record
-        return record  # type: ignore[no-any-return]
+        return None if loaded is None else cast("RecordT", loaded.record)
 
     def put_record(self, record: Record) -> None:
         """Write a record as somebody does who can write to the store, past the library."""

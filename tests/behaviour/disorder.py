@@ -103,7 +103,7 @@ class Disorder(RuleBasedStateMachine):
     # -- logging in
 
     @rule(target=held, person=people, client=browsers, right=st.sampled_from([True, True, True, False]))
-    def log_in(self, person: Person, client: Client, right: bool) -> Held | MultipleResults[Held]:  # noqa: FBT001
+    def log_in(self, person: Person, client: Client, *, right: bool) -> Held | MultipleResults[Held]:
         """Come to the entrance with a password."""
         password = person.login if right else WRONG
         command = PasswordLogin(person.login_id, password, attempt=self.bank.token(), client=client)
@@ -212,7 +212,7 @@ class Disorder(RuleBasedStateMachine):
         self.submit(which(login_id=person.login_id, authority=DESK))
 
     @rule(person=people, passwords=st.sampled_from([BOTH, BOTH[:1], BOTH[1:]]), compromise=st.booleans())
-    def require_change(self, person: Person, passwords: tuple[str, ...], compromise: bool) -> None:  # noqa: FBT001
+    def require_change(self, person: Person, passwords: tuple[str, ...], *, compromise: bool) -> None:
         """Have passwords changed."""
         self.submit(
             RequireChange(
@@ -224,7 +224,7 @@ class Disorder(RuleBasedStateMachine):
         )
 
     @rule(person=people, really=SELDOM)
-    def reset(self, person: Person, really: bool) -> None:  # noqa: FBT001
+    def reset(self, person: Person, *, really: bool) -> None:
         """Make new initial passwords, now and then."""
         if not really:
             return
@@ -233,7 +233,7 @@ class Disorder(RuleBasedStateMachine):
             person.login, person.confirmation = reply.initial_password.reveal(), ""
 
     @rule(person=people, really=SELDOM)
-    def close(self, person: Person, really: bool) -> None:  # noqa: FBT001
+    def close(self, person: Person, *, really: bool) -> None:
         """Close an account, now and then."""
         if really:
             self.submit(CloseUser(login_id=person.login_id, authority=DESK))

@@ -172,7 +172,7 @@ class _NotingPool:
         slot = await self.pool.acquire_async(timeout_seconds)
         return None if slot is None else _NotingSlot(slot, self)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else a pool can do
+    def __getattr__(self, name: str) -> object:
         return getattr(self.pool, name)
 
 

@@ -13,6 +13,7 @@ from okmate_auth.replies import Step
 from tests.behaviour import tokens
 from tests.behaviour.bank import MICROSECOND, WRONG, Bank, User, but, expect
 from tests.behaviour.steps import At, at_action, at_change, at_code, at_enrollment, at_result, later_code
+from tests.unchecked import unchecked
 
 MINUTE: Final = timedelta(seconds=60)
 AFTER: Final = [(MINUTE - MICROSECOND, True), (MINUTE, False), (MINUTE + MICROSECOND, False)]
@@ -147,7 +148,7 @@ EVERYWHERE: Final = [*ENTRANCE, *STEPS]
 
 def moved(command: Command[Any]) -> Command[Any]:
     """Return the same command from the same browser, which has another address and name now."""
-    client: Client = command.client  # type: ignore[attr-defined]  # every command here has one
+    client: Client = unchecked(command).client  # every command here has one
     return but(command, client=Client("198.51.100.77", "Lynx/2.9", browser=client.browser))
 
 

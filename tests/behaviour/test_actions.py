@@ -197,7 +197,7 @@ for _ in range(33):
 @pytest.mark.parametrize(
     "data", [{"a": "x" * 4096}, {"a": float("nan")}, {"a": NESTED}, {"a": b"x"}, {"a": object()}, ["a"], None, "a"]
 )
-def test_an_answer_that_is_no_small_json_object_is_malformed(open_bank: OpenBank, data: Any) -> None:  # noqa: ANN401
+def test_an_answer_that_is_no_small_json_object_is_malformed(open_bank: OpenBank, data: object) -> None:
     """What a page sent is a user's doing: refused by form, the handle not spent, the action not asked."""
     at = at_action(open_bank(CORRECTING, (MAIL,)))
     command = AnswerAction(handle=at.step.handle, client=at.client, name="mail", answer=data)
@@ -207,7 +207,7 @@ def test_an_answer_that_is_no_small_json_object_is_malformed(open_bank: OpenBank
 
 
 @pytest.mark.parametrize(("length", "fits"), [(4095, True), (4096, True), (4097, False)])
-def test_a_note_has_at_most_4_kib(open_bank: OpenBank, length: int, fits: bool) -> None:  # noqa: FBT001
+def test_a_note_has_at_most_4_kib(open_bank: OpenBank, length: int, *, fits: bool) -> None:
     """An action that wants to keep more is the bank's mistake: raised, and nothing is committed."""
     note = {"a": "x" * (length - len('{"a":""}'))}
     greedy = attrs.evolve(NEWS, apply=lambda *_: note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final, Literal
 
@@ -337,7 +338,7 @@ def rights(bank: Bank, session: Secret, user: User) -> tuple[str, ...]:
     return live.entitlements
 
 
-def change(bank: Bank, *, add: Any = (), remove: Any = (), by: BySession | None = None) -> Done | Refused | Any:  # noqa: ANN401
+def change(bank: Bank, *, add: Iterable[str] = (), remove: Iterable[str] = (), by: BySession | None = None) -> object:
     """Change the rights of Target1."""
     return bank.submit(ChangeEntitlements(login_id="Target1", authority=by or DESK, add=add, remove=remove))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
@@ -19,6 +19,7 @@ from tests.behaviour.administration import first_login, registered
 from tests.behaviour.bank import DESK, WRONG, Bank, User, refused
 from tests.behaviour.conftest import OpenBank
 from tests.rounds import rounds
+from tests.unchecked import unchecked
 
 LIMIT: Final = Lockout().limit
 
@@ -170,10 +171,10 @@ def test_a_mailer_that_takes_fifty_at_a_time_gets_all_of_them(bank: Bank) -> Non
 
 
 @pytest.mark.parametrize("limit", [0, -1, 51, True, 1.0, "1", None])
-def test_a_list_is_bounded(limit: Any) -> None:  # noqa: ANN401 - a wrong type
+def test_a_list_is_bounded(limit: object) -> None:
     """1 to 50; anything else is the program's mistake."""
     with pytest.raises(MisuseError, match="limit: 1 to 50"):
-        PendingNotices(limit)
+        PendingNotices(unchecked(limit))
 
 
 # ----------------------------------------------------------------------------------------------------------- marking
@@ -203,10 +204,10 @@ def test_what_is_no_notice_is_not_marked(bank: Bank, unknown: str) -> None:
 
 
 @pytest.mark.parametrize("ids", [(), tuple(f"n{number}" for number in range(51)), "abc", b"abc", (1,), None])
-def test_marking_is_bounded(ids: Any) -> None:  # noqa: ANN401 - a wrong type
+def test_marking_is_bounded(ids: object) -> None:
     """1 to 50 ids in one commit; one text is not several ids."""
     with pytest.raises((MisuseError, TypeError)):
-        MarkSent(ids)
+        MarkSent(unchecked(ids))
 
 
 def test_two_mailers_at_once_mark_each_notice_once(open_bank: OpenBank) -> None:

@@ -32,6 +32,7 @@ from tests.behaviour.administration import (
 from tests.behaviour.bank import COMPANY, DESK, FAST, WRONG, Bank, expect, refused
 from tests.behaviour.conftest import OpenBank
 from tests.rounds import rounds
+from tests.unchecked import unchecked
 
 # ------------------------------------------------------------------------------------------------------- companies
 
@@ -83,15 +84,15 @@ def test_a_company_at_the_bounds_is_registered(bank: Bank, fields: dict[str, Any
 
 
 @pytest.mark.parametrize("authority", [None, "desk", COMPANY])
-def test_only_the_desk_registers_companies(authority: Any) -> None:  # noqa: ANN401 - a wrong type
+def test_only_the_desk_registers_companies(authority: object) -> None:
     """No session is an authority for it, by the command's very type."""
     with pytest.raises(MisuseError, match="ByDesk"):
-        RegisterCompany(company="C-77", name="x", authority=authority)
+        RegisterCompany(company="C-77", name="x", authority=unchecked(authority))
     with pytest.raises(MisuseError, match="ByDesk"):
-        RegisterCompany(company="C-77", name="x", authority=a_session())
+        RegisterCompany(company="C-77", name="x", authority=unchecked(a_session()))
 
 
-def a_session() -> Any:  # noqa: ANN401 - a wrong type
+def a_session() -> BySession:
     """Return an administrator's authority."""
     return BySession(session="A" * 43, confirmation_password="x", client=Client("192.0.2.1"))
 

@@ -33,6 +33,7 @@ from tests.behaviour.tokens import (
     throttle,
     virtual,
 )
+from tests.unchecked import unchecked
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def test_serial_numbers_are_texts(bad: object) -> None:
     """What is no text among several is the calling program's mistake, and so is one text in place of several."""
     for serials in ((bad,), ("TK-000001", bad)):
         with pytest.raises(MisuseError):
-            ResealTokens(serials=serials, authority=DESK)  # type: ignore[arg-type]
+            ResealTokens(serials=unchecked(serials), authority=DESK)
     with pytest.raises(MisuseError):
         DispatchTokens(company=COMPANY, serials="TK-000001", authority=DESK)
 

@@ -12,6 +12,7 @@ from okmate_auth import Authenticated, Busy, Client, Confirm, Refused, Secret
 from okmate_auth.commands import Release, RequireChange, Suspend
 from okmate_auth.factors import CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.queries import PendingNotices
+from okmate_auth.records import LoginRecord
 from okmate_auth.replies import Confirmed
 from tests.behaviour.bank import CONFIRMATION, DESK, FAST, LOGIN, MICROSECOND, WRONG, Bank, User, expect, refused
 from tests.behaviour.conftest import OpenBank
@@ -55,7 +56,7 @@ def lock(bank: Bank, user: User, session: Secret) -> None:
 
 
 @pytest.mark.parametrize(("later", "fresh"), [(-MICROSECOND, True), (timedelta(0), False), (MICROSECOND, False)])
-def test_a_confirmation_is_good_for_five_minutes(bank: Bank, later: timedelta, fresh: bool) -> None:  # noqa: FBT001
+def test_a_confirmation_is_good_for_five_minutes(bank: Bank, later: timedelta, *, fresh: bool) -> None:
     """Up to the last microsecond before the instant that the reply says."""
     user, session = logged_in(bank)
     reply = confirm(bank, session, user.home)
@@ -116,12 +117,12 @@ def test_a_wrong_one_is_counted_for_its_own_factor(bank: Bank) -> None:
     throttle = bank.throttle(user)
     assert throttle.counter(CONFIRMATION_PASSWORD).known.failures == 1
     assert throttle.counter(LOGIN_PASSWORD).known.failures == 0
-    record = bank.history(user).records[0]
-    assert (record.result, record.factor) == ("wrong-password", CONFIRMATION_PASSWORD)  # type: ignore[union-attr]
+    record = expect(LoginRecord, bank.history(user).records[0])
+    assert (record.result, record.factor) == ("wrong-password", CONFIRMATION_PASSWORD)
 
 
 @pytest.mark.parametrize(("guesses", "comes_through"), [(5, True), (6, False), (7, False)])
-def test_the_limit_of_guesses_locks_it(bank: Bank, guesses: int, comes_through: bool) -> None:  # noqa: FBT001
+def test_the_limit_of_guesses_locks_it(bank: Bank, guesses: int, *, comes_through: bool) -> None:
     """After five wrong ones the right one is still taken, after six it is not judged any more."""
     user, session = logged_in(bank)
     for _ in range(guesses):
@@ -134,7 +135,7 @@ def test_the_limit_of_guesses_locks_it(bank: Bank, guesses: int, comes_through: 
 
 
 @pytest.mark.parametrize(("later", "over"), [(-MICROSECOND, False), (timedelta(0), True), (MICROSECOND, True)])
-def test_its_lock_ends_at_its_end(bank: Bank, later: timedelta, over: bool) -> None:  # noqa: FBT001
+def test_its_lock_ends_at_its_end(bank: Bank, later: timedelta, *, over: bool) -> None:
     """Half an hour later, to the microsecond."""
     user, session = logged_in(bank)
     lock(bank, user, session)

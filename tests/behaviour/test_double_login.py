@@ -47,7 +47,7 @@ def test_a_second_login_from_elsewhere_is_refused(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize(("later", "comes_in"), [(-MICROSECOND, False), (timedelta(0), True), (MICROSECOND, True)])
-def test_the_second_login_comes_in_when_the_first_has_ended(bank: Bank, later: timedelta, comes_in: bool) -> None:  # noqa: FBT001
+def test_the_second_login_comes_in_when_the_first_has_ended(bank: Bank, later: timedelta, *, comes_in: bool) -> None:
     """From the instant that was told on, and it has taken nothing over then."""
     user = bank.customer()
     used(bank, user)
@@ -136,7 +136,7 @@ def test_a_change_of_passwords_leaves_nothing_to_take_over(bank: Bank) -> None:
 
 @pytest.mark.parametrize("from_home", [False, True])
 @pytest.mark.parametrize("was_used", [False, True])
-def test_outright_means_without_exception(open_bank: OpenBank, from_home: bool, was_used: bool) -> None:  # noqa: FBT001
+def test_outright_means_without_exception(open_bank: OpenBank, *, from_home: bool, was_used: bool) -> None:
     """Neither the same browser nor a session that was never used makes a difference."""
     bank = open_bank(OUTRIGHT)
     user = bank.customer()

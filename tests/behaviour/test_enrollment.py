@@ -113,7 +113,7 @@ def test_with_a_token_nothing_is_closed(open_bank: OpenBank) -> None:
 
 
 @pytest.mark.parametrize(("before_the_end", "is_open"), [(timedelta(microseconds=1), True), (timedelta(0), False)])
-def test_the_grace_runs_from_the_first_skip(open_bank: OpenBank, before_the_end: timedelta, is_open: bool) -> None:  # noqa: FBT001
+def test_the_grace_runs_from_the_first_skip(open_bank: OpenBank, before_the_end: timedelta, *, is_open: bool) -> None:
     """Within the grace services stay open without a token, until its very end, however often one skips."""
     days = timedelta(days=30)
     bank = open_bank(attrs.evolve(TOKENS, tokens=attrs.evolve(TOKENS.tokens, grace=days)))

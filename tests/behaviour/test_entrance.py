@@ -158,7 +158,7 @@ def test_whoever_does_not_come_in_leaves_the_same_trace(bank: Bank, setting: Set
     ("after", "comes_in"),
     [(FAST.initial_lasts - MICROSECOND, True), (FAST.initial_lasts, False), (FAST.initial_lasts + MICROSECOND, False)],
 )
-def test_an_initial_password_ends_at_its_end(bank: Bank, after: timedelta, comes_in: bool) -> None:  # noqa: FBT001
+def test_an_initial_password_ends_at_its_end(bank: Bank, after: timedelta, *, comes_in: bool) -> None:
     """It is good up to the last microsecond before the end that was told at registration (PW-8)."""
     user = bank.newcomer()
     bank.wait(after)

@@ -75,7 +75,7 @@ def wrong(bank: Bank, user: User, code: str, times: int = 1) -> None:
         ("accepted", True, 0, 0),  # the one that enrolled it
     ],
 )
-def test_what_became_of_the_last_code(open_bank: OpenBank, reason: str, right: bool, late: int, times: int) -> None:  # noqa: FBT001
+def test_what_became_of_the_last_code(open_bank: OpenBank, reason: str, *, right: bool, late: int, times: int) -> None:
     """The desk tells drift from a wrong code and from a used one, which the caller is never told."""
     bank = open_bank(TOKENS)
     token = dispatched(bank)

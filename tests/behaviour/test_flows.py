@@ -114,7 +114,7 @@ def test_among_known_browsers_the_oldest_makes_room(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize(("later", "finds_room"), [(-MICROSECOND, False), (timedelta(0), True), (MICROSECOND, True)])
-def test_a_login_that_has_ended_takes_no_place(bank: Bank, later: timedelta, finds_room: bool) -> None:  # noqa: FBT001
+def test_a_login_that_has_ended_takes_no_place(bank: Bank, later: timedelta, *, finds_room: bool) -> None:
     """An unknown browser finds no room among five known ones until the first of them has ended."""
     user = known(bank)
     start = bank.clock()

@@ -27,7 +27,7 @@ def lock_at(bank: Bank, user: User, begins: list[timedelta]) -> datetime | None:
 @pytest.mark.parametrize(
     ("third", "full"), [(24 * HOUR - MICROSECOND, True), (24 * HOUR, False), (24 * HOUR + MICROSECOND, False)]
 )
-def test_three_temporary_locks_within_a_day_are_a_full_lock(bank: Bank, third: timedelta, full: bool) -> None:  # noqa: FBT001
+def test_three_temporary_locks_within_a_day_are_a_full_lock(bank: Bank, third: timedelta, *, full: bool) -> None:
     """The third counts if it begins less than 24 hours after the first; the full lock has no end."""
     user = bank.customer()
     until = lock_at(bank, user, [timedelta(0), HOUR, third])
@@ -36,7 +36,7 @@ def test_three_temporary_locks_within_a_day_are_a_full_lock(bank: Bank, third: t
 
 
 @pytest.mark.parametrize(("guesses", "full"), [(9, False), (10, True), (11, True)])
-def test_failures_in_known_browsers_end_in_a_full_lock(open_bank: OpenBank, guesses: int, full: bool) -> None:  # noqa: FBT001
+def test_failures_in_known_browsers_end_in_a_full_lock(open_bank: OpenBank, guesses: int, *, full: bool) -> None:
     """However slowly they come, so many since the last success are a full lock (63B-4 3.2.2: 100 at most)."""
     bank = open_bank(SOON_CLOSED)
     user = bank.customer()

@@ -207,7 +207,7 @@ def test_a_handle_of_another_person_is_his(bank: Bank) -> None:
 
 @pytest.mark.parametrize("reach", REACHABLE)
 @pytest.mark.parametrize(("later", "is_open"), INSTANTS)
-def test_a_step_ends_at_its_end(bank: Bank, reach: Reach, later: timedelta, is_open: bool) -> None:  # noqa: FBT001
+def test_a_step_ends_at_its_end(bank: Bank, reach: Reach, later: timedelta, *, is_open: bool) -> None:
     """It can be answered up to the last microsecond before the instant that the step itself says."""
     at = reach(bank)
     assert at.step.until == bank.clock() + STEP
@@ -228,7 +228,7 @@ def kept_going(bank: Bank) -> tuple[At, PasswordChangeDue]:
 
 
 @pytest.mark.parametrize(("later", "is_open"), INSTANTS)
-def test_a_login_ends_at_its_end_however_new_its_step_is(bank: Bank, later: timedelta, is_open: bool) -> None:  # noqa: FBT001
+def test_a_login_ends_at_its_end_however_new_its_step_is(bank: Bank, later: timedelta, *, is_open: bool) -> None:
     """Fresh steps don't prolong the whole: after thirty minutes it is over (A36)."""
     start = bank.clock()
     at, step = kept_going(bank)

@@ -32,7 +32,7 @@ def test_every_other_browser_is_in_the_same_lane(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize(("guesses", "comes_in"), [(99, True), (100, False), (101, False)])
-def test_a_hundred_failures_close_the_lane_of_other_browsers(bank: Bank, guesses: int, comes_in: bool) -> None:  # noqa: FBT001
+def test_a_hundred_failures_close_the_lane_of_other_browsers(bank: Bank, guesses: int, *, comes_in: bool) -> None:
     """At the hundredth since the last success only a known browser gets in, however long one waits (63B-4 3.2.2)."""
     user, client = bank.customer(), bank.browser()
     reply = None

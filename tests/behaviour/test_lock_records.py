@@ -60,7 +60,7 @@ def test_a_lock_is_told_to_its_owner(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize(("later", "over"), INSTANTS)
-def test_a_guess_that_nobody_settled_counts_when_its_time_is_over(bank: Bank, later: timedelta, over: bool) -> None:  # noqa: FBT001
+def test_a_guess_that_nobody_settled_counts_when_its_time_is_over(bank: Bank, later: timedelta, *, over: bool) -> None:
     """Whoever died with a place in hand may have seen the verdict: until then Busy, from then on a failure (FL-5)."""
     user, client = bank.customer(), bank.browser()
     for _ in range(5):

@@ -15,7 +15,7 @@ from tests.behaviour.locking import HOUR, INSTANTS, RULES, SOON_CLOSED, LaneName
 
 @pytest.mark.parametrize("lane", ["known", "others"])
 @pytest.mark.parametrize(("guesses", "comes_in"), [(5, True), (6, False), (7, False)])
-def test_the_limit_of_guesses_locks(bank: Bank, lane: LaneName, guesses: int, comes_in: bool) -> None:  # noqa: FBT001
+def test_the_limit_of_guesses_locks(bank: Bank, lane: LaneName, guesses: int, *, comes_in: bool) -> None:
     """After five wrong passwords the right one still comes in, after six it is not judged any more."""
     user = bank.customer()
     client = browser_of(bank, user, lane)
@@ -41,7 +41,7 @@ def test_the_guess_that_locks_says_until_when(bank: Bank, lane: LaneName) -> Non
 
 @pytest.mark.parametrize("lane", ["known", "others"])
 @pytest.mark.parametrize(("later", "over"), INSTANTS)
-def test_a_temporary_lock_ends_at_its_end(bank: Bank, lane: LaneName, later: timedelta, over: bool) -> None:  # noqa: FBT001
+def test_a_temporary_lock_ends_at_its_end(bank: Bank, lane: LaneName, later: timedelta, *, over: bool) -> None:
     """It stands up to the last microsecond before the instant that was told."""
     user = bank.customer()
     client = browser_of(bank, user, lane)

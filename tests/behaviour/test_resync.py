@@ -8,7 +8,6 @@ import pytest
 
 from okmate_auth import Authenticated, Secret
 from okmate_auth.commands import ResyncInSession, ResyncToken, RevokeToken
-from okmate_auth.decision import Command
 from okmate_auth.replies import CodeDue, Refused, Resynchronized
 from okmate_auth.testing import VirtualToken
 from tests.behaviour.bank import DESK, Bank, User, but, expect, refused
@@ -169,9 +168,9 @@ def come_in(bank: Bank, token: VirtualToken) -> tuple[User, Secret]:
     return user, session
 
 
-def in_session(session: Secret, user: User, codes: tuple[str, str]) -> Command[Resynchronized | Refused]:
+def in_session(session: Secret, user: User, codes: tuple[str, str]) -> ResyncInSession:
     """Return the command."""
-    return ResyncInSession(session=session, client=user.home, first=codes[0], second=codes[1])  # type: ignore[return-value]
+    return ResyncInSession(session=session, client=user.home, first=codes[0], second=codes[1])
 
 
 def test_where_codes_are_for_transactions_only_a_session_can_do_it(open_bank: OpenBank) -> None:

@@ -36,7 +36,7 @@ def test_a_session_says_who_is_logged_in_and_how(bank: Bank) -> None:
 
 @pytest.mark.parametrize("used", [False, True])
 @pytest.mark.parametrize(("later", "is_live"), INSTANTS)
-def test_an_idle_session_ends(bank: Bank, used: bool, later: timedelta, is_live: bool) -> None:  # noqa: FBT001
+def test_an_idle_session_ends(bank: Bank, *, used: bool, later: timedelta, is_live: bool) -> None:
     """Ten minutes after its last use, or after the login where it never was used; exclusive (SE-2)."""
     user = bank.customer()
     session = bank.log_in(user).session
@@ -48,7 +48,7 @@ def test_an_idle_session_ends(bank: Bank, used: bool, later: timedelta, is_live:
 
 
 @pytest.mark.parametrize(("later", "is_live"), INSTANTS)
-def test_use_resets_idleness_and_nothing_else(bank: Bank, later: timedelta, is_live: bool) -> None:  # noqa: FBT001
+def test_use_resets_idleness_and_nothing_else(bank: Bank, later: timedelta, *, is_live: bool) -> None:
     """Used every nine minutes, it lives for eight hours and not a microsecond longer (SE-5)."""
     user = bank.customer()
     ended = bank.log_in(user)
@@ -86,7 +86,7 @@ def test_the_first_use_is_committed(bank: Bank) -> None:
 @pytest.mark.parametrize(
     ("later", "written"), [(timedelta(0), False), (IDLE / 10 - MICROSECOND, False), (IDLE / 10, True)]
 )
-def test_later_uses_are_written_once_in_a_tenth_of_the_limit(bank: Bank, later: timedelta, written: bool) -> None:  # noqa: FBT001
+def test_later_uses_are_written_once_in_a_tenth_of_the_limit(bank: Bank, later: timedelta, *, written: bool) -> None:
     """A page with twenty pictures writes nothing; the next minute does."""
     user = bank.customer()
     session = bank.log_in(user).session
@@ -122,7 +122,7 @@ def test_what_was_seen_ended_stays_ended(bank: Bank, see: Callable[[Bank, Secret
 @pytest.mark.parametrize(
     ("back", "is_live"), [(timedelta(seconds=30), True), (timedelta(seconds=30, microseconds=1), False)]
 )
-def test_a_session_that_began_in_the_future_is_not_believed(bank: Bank, back: timedelta, is_live: bool) -> None:  # noqa: FBT001
+def test_a_session_that_began_in_the_future_is_not_believed(bank: Bank, back: timedelta, *, is_live: bool) -> None:
     """Clocks of two hosts may differ by thirty seconds; a clock that was further ahead left no valid session."""
     user = bank.customer()
     session = bank.log_in(user).session

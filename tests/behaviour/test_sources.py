@@ -21,7 +21,7 @@ def spray(bank: Bank, subjects: int, address: str = ADDRESS) -> None:
 
 
 @pytest.mark.parametrize(("subjects", "is_busy"), [(19, False), (20, True), (21, True)])
-def test_twenty_ids_that_failed_are_too_many(bank: Bank, subjects: int, is_busy: bool) -> None:  # noqa: FBT001
+def test_twenty_ids_that_failed_are_too_many(bank: Bank, subjects: int, *, is_busy: bool) -> None:
     """The next one from there is told Busy, even with the right password (A51)."""
     user = bank.customer()
     spray(bank, min(subjects, 20))
@@ -54,7 +54,7 @@ def test_a_source_over_its_limit_reads_little(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize(("later", "is_busy"), [(-MICROSECOND, True), (timedelta(0), False), (MICROSECOND, False)])
-def test_a_source_may_go_on_when_its_failures_are_over(bank: Bank, later: timedelta, is_busy: bool) -> None:  # noqa: FBT001
+def test_a_source_may_go_on_when_its_failures_are_over(bank: Bank, later: timedelta, *, is_busy: bool) -> None:
     """Ten minutes after the oldest of them."""
     user = bank.customer()
     spray(bank, 20)
@@ -63,7 +63,7 @@ def test_a_source_may_go_on_when_its_failures_are_over(bank: Bank, later: timede
 
 
 @pytest.mark.parametrize(("failures", "is_busy"), [(29, False), (30, True), (31, True)])
-def test_thirty_failures_are_too_many(bank: Bank, failures: int, is_busy: bool) -> None:  # noqa: FBT001
+def test_thirty_failures_are_too_many(bank: Bank, failures: int, *, is_busy: bool) -> None:
     """Malformed input counts for the source, and for nobody else."""
     user = bank.customer()
     for _ in range(failures):
@@ -98,7 +98,7 @@ def test_other_sources_are_not_concerned(bank: Bank) -> None:
         ("203.0.113.9", "203.0.113.10", False),
     ],
 )
-def test_a_source_is_an_address_or_its_network(bank: Bank, one: str, other: str, same: bool) -> None:  # noqa: FBT001
+def test_a_source_is_an_address_or_its_network(bank: Bank, one: str, other: str, *, same: bool) -> None:
     """An IPv4 address however it is written, or an IPv6 /64, which is what one line is given."""
     user = bank.customer()
     spray(bank, 20, one)

@@ -46,7 +46,7 @@ def step_up(session: Secret, client: Client, code: str, purpose: str = "transfer
 @pytest.mark.parametrize(
     ("after", "is_fresh"), [(FRESH - timedelta(microseconds=1), True), (FRESH, False), (FRESH + STEP, False)]
 )
-def test_a_code_is_good_for_its_purpose_and_a_while(open_bank: OpenBank, after: timedelta, is_fresh: bool) -> None:  # noqa: FBT001
+def test_a_code_is_good_for_its_purpose_and_a_while(open_bank: OpenBank, after: timedelta, *, is_fresh: bool) -> None:
     """Fresh for the profile's time, exclusive at its end, and for no other purpose."""
     bank = open_bank(TOKENS)
     user, token, handle = come_in(bank)

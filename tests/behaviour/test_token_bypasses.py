@@ -159,7 +159,7 @@ def test_a_suspended_token_is_judged_nowhere(bank: Bank, place: str) -> None:
 
 
 @pytest.mark.parametrize(("failures", "locks"), [(2, False), (3, True), (4, True), (5, True)])
-def test_a_limit_that_is_lowered_counts_for_what_was_guessed_before(bank: Bank, failures: int, locks: bool) -> None:  # noqa: FBT001
+def test_a_limit_that_is_lowered_counts_for_what_was_guessed_before(bank: Bank, failures: int, *, locks: bool) -> None:
     """Or the guesses of yesterday would come on top of those that the stricter rules allow (A28)."""
     token = dispatched(bank)
     user = holder(bank, token)

@@ -66,7 +66,7 @@ class TokenRules(TokenDisorder):
             for record in change.puts:
                 if isinstance(record, HardToken):
                     self.a_counter_only_moves_up(before[record.printed], record, reply)
-        self.what_opens_took_a_code(command, reply, before, any(change.puts for change in changes))
+        self.what_opens_took_a_code(command, reply, before, wrote=any(change.puts for change in changes))
         return reply
 
     def a_counter_only_moves_up(self, before: HardToken, after: HardToken, reply: object) -> None:
@@ -85,7 +85,8 @@ class TokenRules(TokenDisorder):
         command: Command[Any],
         reply: object,
         before: dict[str, HardToken],
-        wrote: bool,  # noqa: FBT001
+        *,
+        wrote: bool,
     ) -> None:
         """A session that says ``code``, and a step-up, were paid for by a counter that moved in that very commit."""
         paid = any(stored(self.bank, token).next_counter > before[token.serial].next_counter for token in self.tokens)

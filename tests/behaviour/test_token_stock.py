@@ -31,6 +31,7 @@ from tests.behaviour.tokens import (
     stored,
     virtual,
 )
+from tests.unchecked import unchecked
 
 SEED = "3132333435363738393031323334353637383930"
 
@@ -108,7 +109,7 @@ def test_an_existing_serial_is_never_written_over(open_bank: OpenBank, again: st
         (128, False, True),
     ],
 )
-def test_short_seeds_need_a_switch(open_bank: OpenBank, bits: int, legacy: bool, passes: bool) -> None:  # noqa: FBT001
+def test_short_seeds_need_a_switch(open_bank: OpenBank, bits: int, *, legacy: bool, passes: bool) -> None:
     """112 bits are the least; from 80 bits on by the legacy switch, less by no switch (OTP-9)."""
     bank = open_bank(TOKENS)
     seed = bytes(range(1, bits // 8 + 1)).hex()
@@ -120,7 +121,7 @@ def test_short_seeds_need_a_switch(open_bank: OpenBank, bits: int, legacy: bool,
 
 
 @pytest.mark.parametrize(("period", "passes"), [(30, True), (60, True), (61, False), (120, False)])
-def test_a_longer_time_step_than_the_profile_s_is_refused(open_bank: OpenBank, period: int, passes: bool) -> None:  # noqa: FBT001
+def test_a_longer_time_step_than_the_profile_s_is_refused(open_bank: OpenBank, period: int, *, passes: bool) -> None:
     """A code must not live longer than the bank's rules say, whatever is delivered."""
     bank = open_bank(TOKENS)
     reply = stock(bank, f"TK-000001,{SEED},totp,6,{period}\n")
@@ -282,7 +283,7 @@ def test_a_list_of_seeds_is_bounded(limit: object, open_bank: OpenBank) -> None:
     """1 to 50, and nothing else."""
     bank = open_bank(TOKENS)
     with pytest.raises(MisuseError):
-        SealedTokens(until=bank.clock(), limit=limit)  # type: ignore[arg-type]
+        SealedTokens(until=bank.clock(), limit=unchecked(limit))
 
 
 def test_the_stock_has_a_history(open_bank: OpenBank) -> None:

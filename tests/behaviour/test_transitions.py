@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 import typing
 from collections.abc import Callable
 from types import MappingProxyType
@@ -51,6 +50,7 @@ from tests.behaviour.bank import CONFIRMATION, FAST, LOGIN, WRONG, Bank, expect,
 from tests.behaviour.conftest import OpenBank
 from tests.behaviour.steps import ANSWERS, CORRECTING, MAIL, NEW, REACHABLE, At, later_code
 from tests.behaviour.tokens import TOKENS, asking
+from tests.unchecked import unchecked
 
 Reach = Callable[[Bank], At]
 UNREACHABLE: Final = (PasswordDue,)
@@ -62,7 +62,7 @@ UNREACHABLE: Final = (PasswordDue,)
 
 def declared(command: type[Command[Any]]) -> set[type]:
     """Return the classes in a command's annotation: what ``Command[…]`` of its bases was made of."""
-    for base in types.get_original_bases(command) if hasattr(types, "get_original_bases") else command.__orig_bases__:  # type: ignore[attr-defined]
+    for base in vars(command).get("__orig_bases__", command.__bases__):
         origin, arguments = typing.get_origin(base), typing.get_args(base)
         if isinstance(origin, type) and issubclass(origin, Command):
             (union,) = arguments
@@ -148,7 +148,7 @@ def test_a_profile_that_could_come_to_an_unanswered_step_is_refused(
 def test_the_table_can_not_be_changed() -> None:
     """Nobody adds a transition at run time."""
     with pytest.raises(TypeError):
-        TRANSITIONS[PasswordDue] = {}  # type: ignore[index]
+        unchecked(TRANSITIONS)[PasswordDue] = {}
 
 
 # -- walked

@@ -95,7 +95,7 @@ class TokenDisorder(RuleBasedStateMachine):
         self.went(person, self.submit(self.bank.attempt(person.user, person.user.login_password)))
 
     @rule(person=people, right=st.sampled_from([True, True, True, False]))
-    def answer(self, person: Holder, right: bool) -> None:  # noqa: FBT001
+    def answer(self, person: Holder, *, right: bool) -> None:
         """Answer whatever is due, with the code on display or with a wrong one."""
         code = person.token.code() if right else shown_wrong(self.bank, person.token)
         if isinstance(person.at, CodeDue):
@@ -107,11 +107,11 @@ class TokenDisorder(RuleBasedStateMachine):
             self.went(person, self.submit(command))
 
     @rule(person=people, right=st.sampled_from([True, True, False]))
-    def all_the_way(self, person: Holder, right: bool) -> None:  # noqa: FBT001
+    def all_the_way(self, person: Holder, *, right: bool) -> None:
         """Log in and answer, and use the session at once; what was due and is over is left behind."""
         if person.at is None:
             self.log_in(person)
-        self.answer(person, right)
+        self.answer(person, right=right)
         if person.session is not None:
             self.bank.session(person.session, person.user.home)
 
@@ -150,7 +150,7 @@ class TokenDisorder(RuleBasedStateMachine):
             self.went(person, self.submit(SkipEnrollment(handle=person.at.handle, client=person.user.home)))
 
     @rule(person=people, in_a_row=st.sampled_from([True, True, True, True, False]))
-    def resync(self, person: Holder, in_a_row: bool) -> None:  # noqa: FBT001
+    def resync(self, person: Holder, *, in_a_row: bool) -> None:
         """Enter two codes, at login or in a session; one after the other, or the same one twice."""
         if person.at is None and person.session is None:
             self.log_in(person)
@@ -182,7 +182,7 @@ class TokenDisorder(RuleBasedStateMachine):
         return person.token.press()
 
     @rule(person=people, right=st.sampled_from([True, True, False]), purpose=st.sampled_from(["transfer", "approval"]))
-    def step_up(self, person: Holder, right: bool, purpose: str) -> None:  # noqa: FBT001
+    def step_up(self, person: Holder, *, right: bool, purpose: str) -> None:
         """Enter a code in a session, the right one of one's own token or a wrong one."""
         if right:
             self.take_ones_own(person)
@@ -218,7 +218,7 @@ class TokenDisorder(RuleBasedStateMachine):
         command=st.sampled_from([RevokeToken, ReinitializeToken, SuspendToken, ReleaseToken, ReleaseToken, Release]),
         really=st.sampled_from([True, True, False]),
     )
-    def administer(self, person: Holder, command: type[Any], really: bool) -> None:  # noqa: FBT001
+    def administer(self, person: Holder, command: type[Any], *, really: bool) -> None:
         """Do something about somebody's token, in the middle of whatever he is doing."""
         if really:
             self.submit(command(login_id=person.user.login_id, authority=DESK))

@@ -81,7 +81,7 @@ def test_sides_that_should_take_the_same_time_are_compared_slowest_to_fastest(
 
 
 @pytest.mark.parametrize(("budget", "ok"), [(None, None), (0.4999, False), (0.5, True), (0.5001, True)])
-def test_a_budget_is_kept_up_to_itself(budget: float | None, ok: bool | None) -> None:  # noqa: FBT001
+def test_a_budget_is_kept_up_to_itself(budget: float | None, *, ok: bool | None) -> None:
     """The ratio 0.5 keeps a budget of 0.5 and misses a lower one; where there is none, nothing is kept or missed."""
     assert measured(made_up(budget=budget)).ok is ok
 

@@ -138,7 +138,8 @@ def test_what_was_measured_before_a_failure_is_told(capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(("others", "warned"), [(None, False), (0.0, False), (0.2, False), (0.21, True), (2.0, True)])
 def test_a_busy_machine_is_told(
     others: float | None,
-    warned: bool,  # noqa: FBT001
+    *,
+    warned: bool,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -171,7 +171,8 @@ class Terminal:
 )
 def test_a_terminal_gets_colours_unless_somebody_objects(
     environment: dict[str, str],
-    coloured: bool,  # noqa: FBT001 - a case
+    *,
+    coloured: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """https://no-color.org, and terminals that know none."""

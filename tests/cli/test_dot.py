@@ -24,7 +24,7 @@ needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphvi
 
 def edges(text: str) -> list[tuple[str, str, str, str]]:
     """Return source, target, label and style of each edge."""
-    return [match.groups() for line in text.splitlines() if (match := EDGE.fullmatch(line))]  # type: ignore[misc]
+    return [(edge[1], edge[2], edge[3], edge[4]) for line in text.splitlines() if (edge := EDGE.fullmatch(line))]
 
 
 def triples(text: str) -> list[Triple]:

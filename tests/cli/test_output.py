@@ -28,7 +28,7 @@ def stdout(encoding: str, monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
         ("utf-8", "\ud800", False),
     ],
 )
-def test_what_an_encoding_can_show(encoding: str, text: str, can: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001
+def test_what_an_encoding_can_show(encoding: str, text: str, *, can: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Decided by encoding it, not by a name of a locale."""
     stdout(encoding, monkeypatch)
     assert output.can_show(text) is can

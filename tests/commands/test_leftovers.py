@@ -57,7 +57,7 @@ def test_only_ones_own_verdicts_are_settled(open_place: Place) -> None:
 
 
 @pytest.mark.parametrize(("answer", "counts"), [(True, False), (False, True), (False, False)])
-def test_a_right_answer_that_does_not_count_is_wrong(answer: bool, counts: bool) -> None:  # noqa: FBT001
+def test_a_right_answer_that_does_not_count_is_wrong(*, answer: bool, counts: bool) -> None:
     """Or the right password of somebody who was suspended meanwhile would end his failures."""
     record = attrs.evolve(throttle(), places=(place(),))
     commit = settled(facts(record, (attrs.evolve(CHECK, counts=counts), answer)))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 
 from okmate_auth.commands import Logout, SkipEnrollment
+from okmate_auth.decision import Command
 from okmate_auth.demo.people import HANAKO, HANAKO_LOGIN, HOME, OFFICE
-from okmate_auth.demo.scenes import STORY
-from okmate_auth.demo.scenes.logins import login
+from okmate_auth.demo.scenes import STORY, logins
 from okmate_auth.demo.stage import Role, Stage
 from okmate_auth.demo.story import Act, Beat, Expected, Scene, Wait, gives
 from okmate_auth.replies import LoggedOut
+from tests.unchecked import unchecked
 
 __all__ = [
     "NOTHING",
@@ -51,7 +53,7 @@ def instead(does: str, **changes: object) -> Change:
 
     def change(beats: list[Beat]) -> None:
         number = _at(beats, does)
-        beats[number] = attrs.evolve(beats[number], **changes)  # type: ignore[arg-type]
+        beats[number] = attrs.evolve(beats[number], **unchecked(changes))
 
     return change
 
@@ -97,17 +99,12 @@ def _at(beats: list[Beat], does: str) -> int:
 
 def logs_in(expects: type) -> Act:
     """Return an honest login of Hanako's, up to where it then stands."""
-    return Act(who=OFFICE, does="x", command=login(OFFICE, HANAKO, HANAKO_LOGIN), expects=gives(expects))
+    return Act(who=OFFICE, does="x", command=logins.login(OFFICE, HANAKO, HANAKO_LOGIN), expects=gives(expects))
 
 
 def logs_out(role: Role) -> Act:
     """Return an act of logging out about which nothing is said."""
-    return Act(
-        who=role,
-        does="x",
-        command=lambda stage: Logout(stage.session(role), stage.client(role)),
-        expects=gives(LoggedOut),
-    )
+    return attrs.evolve(logins.logs_out(role), does="x", claims=())
 
 
 def nothing(stage: Stage) -> Logout:
@@ -120,9 +117,9 @@ def skips(stage: Stage) -> SkipEnrollment:
     return SkipEnrollment(handle=stage.handle(OFFICE), client=stage.client(OFFICE))
 
 
-def act(expects: Expected, command: Callable[[Stage], object]) -> Act:
+def act(expects: Expected, command: Callable[[Stage], Command[Any]]) -> Act:
     """Return an act of Hanako's about which nothing is said."""
-    return Act(who=OFFICE, does="x", command=command, expects=expects)  # type: ignore[arg-type]
+    return Act(who=OFFICE, does="x", command=command, expects=expects)
 
 
 NOTHING = Act(who=HOME, does="x", command=nothing, expects=gives(LoggedOut))

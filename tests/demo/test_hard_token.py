@@ -29,7 +29,7 @@ def shown(token: HardToken, *, since: timedelta, until: timedelta) -> list[str]:
     return [token.code(NOW + since + number * STEP) for number in range((until - since) // STEP)]
 
 
-@given(st.binary(min_size=20, max_size=20), st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001
+@given(st.binary(min_size=20, max_size=20), st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001 - as Hypothesis wants
 def test_a_display_shows_what_pyotp_computes(seed: bytes, instant: datetime) -> None:
     """Six digits for each minute, by an implementation that shares nothing with ours."""
     at = instant.replace(tzinfo=UTC)

@@ -10,8 +10,9 @@ import pytest
 from okmate_auth.demo.people import ENTITLEMENTS_OF_HANAKO, HANAKO
 from okmate_auth.demo.screens import menu, screen
 from okmate_auth.demo.wording import Language, wording
-from okmate_auth.queries import HistoryPage, Session, TokenReport, TopPageView, Why
+from okmate_auth.queries import HistoryPage, TokenReport, TopPageView, Why
 from okmate_auth.records import LoginRecord, LoginRef, Notice, OperationRecord
+from okmate_auth.records.notice import NoticeEvent
 from okmate_auth.replies import (
     Abandoned,
     Authenticated,
@@ -30,10 +31,9 @@ from okmate_auth.replies import (
     UserRegistered,
 )
 from okmate_auth.secret import Secret
-from okmate_auth.testing import FakeClock
 from okmate_auth.violations import Violation
+from tests.demo.pages import NOW, PAGE, SESSION
 
-NOW = FakeClock()()
 CANARY = "canary" * 7
 HANDLE = Secret(CANARY)
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
@@ -46,23 +46,6 @@ DUE = PasswordChangeDue(
     current=("login-password",),
     reasons=("initial", "unset"),
 )
-SESSION = Session(
-    subject="s",
-    login_id=HANAKO,
-    company="C-1",
-    role="master",
-    entrance="password",
-    factors=("login-password",),
-    enrollment_skipped=False,
-    entitlements=("transfer", "inquiry", "bank-own"),
-    guarded=(),
-    grace_until=None,
-    started_at=NOW,
-    ends_at=NOW,
-    idle_ends_at=NOW,
-    fresh=(),
-)
-PAGE = TopPageView(session=SESSION, name="", logged_in_at=NOW, logins=(), operations=())
 
 
 def row(result: str, minutes: int = 0, *, known: bool = False, attempts: int = 1) -> LoginRecord:
@@ -73,9 +56,9 @@ def row(result: str, minutes: int = 0, *, known: bool = False, attempts: int = 1
     )
 
 
-def notice(number: int, event: str, login_id: str) -> Notice:
+def notice(number: int, event: NoticeEvent, login_id: str) -> Notice:
     """Return a notice."""
-    return Notice(id=str(number), subject="s", bank="", login_id=login_id, event=event, written_at=NOW)  # type: ignore[arg-type]
+    return Notice(id=str(number), subject="s", bank="", login_id=login_id, event=event, written_at=NOW)
 
 
 def history(records: Iterable[LoginRecord | OperationRecord]) -> HistoryPage:

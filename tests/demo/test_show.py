@@ -172,7 +172,8 @@ def test_nothing_is_left_of_what_can_not_be_a_database(tmp_path: Path, monkeypat
 def test_no_database_is_left_where_no_keys_can_be(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    existed: bool,  # noqa: FBT001 - a case
+    *,
+    existed: bool,
 ) -> None:
     """A bank without keys could never be opened again; what was there before stays."""
     path = tmp_path / "bank.db"

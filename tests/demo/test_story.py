@@ -36,7 +36,7 @@ BEATS: tuple[Beat, ...] = tuple(beat for scene in STORY for beat in scene.beats)
         (Refused(code="malformed", violations=(Violation("empty", "x"),)), refused("malformed", "common"), False),
     ],
 )
-def test_an_expectation_fits_its_reply_alone(reply: object, expected: Expected, fits: bool) -> None:  # noqa: FBT001
+def test_an_expectation_fits_its_reply_alone(reply: object, expected: Expected, *, fits: bool) -> None:
     """Class, code, step and violations all count; when a reason ends does not."""
     assert expected.fits(reply) is fits
 

@@ -4,39 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import attrs
 import pytest
 
 from okmate_auth.demo.people import HANAKO
 from okmate_auth.demo.screens import screen
 from okmate_auth.demo.wording import wording
-from okmate_auth.queries import Session, TokenReport, TopPageView, Why
+from okmate_auth.queries import TokenReport, TopPageView, Why
 from okmate_auth.replies import EnrollmentDue
 from okmate_auth.secret import Secret
-from okmate_auth.testing import FakeClock
+from tests.demo.pages import NOW, PAGE, SESSION
 
-NOW = FakeClock()()
 HANDLE = Secret("h")
 
 
 def page(guarded: tuple[str, ...], grace_until: datetime | None) -> TopPageView:
     """Return the top page of somebody without a token."""
-    session = Session(
-        subject="s",
-        login_id=HANAKO,
-        company="C-1",
-        role="user",
-        entrance="password",
-        factors=("login-password",),
-        enrollment_skipped=True,
-        entitlements=("inquiry",),
-        guarded=guarded,
-        grace_until=grace_until,
-        started_at=NOW,
-        ends_at=NOW,
-        idle_ends_at=NOW,
-        fresh=(),
+    session = attrs.evolve(
+        SESSION, enrollment_skipped=True, entitlements=("inquiry",), guarded=guarded, grace_until=grace_until
     )
-    return TopPageView(session=session, name="", logged_in_at=NOW, logins=(), operations=())
+    return attrs.evolve(PAGE, session=session)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +46,8 @@ def page(guarded: tuple[str, ...], grace_until: datetime | None) -> TopPageView:
     ],
 )
 def test_the_form_of_an_enrollment_says_what_putting_it_off_means(
-    may_skip: bool,  # noqa: FBT001 - a case
+    *,
+    may_skip: bool,
     grace_until: datetime | None,
     last: str,
 ) -> None:

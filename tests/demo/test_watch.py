@@ -17,6 +17,7 @@ from okmate_auth.shells.sync import Authenticator
 from okmate_auth.storage.memory import MemoryStore
 from okmate_auth.testing import FakeClock
 from tests.shows import FAST
+from tests.unchecked import unchecked
 
 NOW = FakeClock()()
 CANARY = "canary123"
@@ -25,7 +26,7 @@ THING = Company(bank="", id=CANARY, name=CANARY, method="password", created_at=N
 
 def change(number: int, **parts: object) -> ChangeSet:
     """Return a change set."""
-    return ChangeSet(id=f"{number:032x}", at=NOW, **{"guards": {}, **parts})  # type: ignore[arg-type]
+    return ChangeSet(id=f"{number:032x}", at=NOW, **unchecked({"guards": {}, **parts}))
 
 
 def test_it_is_a_store() -> None:

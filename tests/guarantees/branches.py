@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Final, Self
@@ -19,20 +17,15 @@ from typing import Any, Final, Self
 import attrs
 
 from okmate_auth.testing import Recording, wire
+from tests.children import ROOT, environment
 from tests.guarantees.branch import Settings
 
-__all__ = ["ROOT", "Line", "Outcome", "Work", "environment", "race", "ran"]
+__all__ = ["Line", "Outcome", "Work", "race", "ran"]
 
-ROOT: Final = Path(__file__).parents[2]
 PATIENCE_SECONDS: Final = 120.0
 HEAD_START_SECONDS: Final = 0.02
 
 Work = Sequence[tuple[str, dict[str, Any]]]
-
-
-def environment() -> dict[str, str]:
-    """Return this process's environment with its import path, so that the other finds the same modules."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
 class Line:

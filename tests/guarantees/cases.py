@@ -120,13 +120,15 @@ def _done(scene: Scene) -> AcknowledgeChange:
     return AcknowledgeChange(handle=done.handle, client=scene.client)
 
 
-def _acknowledged(scene: Scene, reply: Any) -> None:  # noqa: ANN401 - PasswordChangeDone
+def _acknowledged(scene: Scene, reply: object) -> None:
+    assert isinstance(reply, PasswordChangeDone)
     ended = scene.submit(AcknowledgeChange(handle=reply.handle, client=scene.client))
     assert isinstance(ended, Authenticated)
     scene.again(reply)
 
 
-def _reset(scene: Scene, reply: Any) -> None:  # noqa: ANN401 - PasswordsReset
+def _reset(scene: Scene, reply: object) -> None:
+    assert isinstance(reply, PasswordsReset)
     due = scene.submit(attempt(scene.person.login_id, reply.initial_password.reveal(), scene.client))
     assert isinstance(due, PasswordChangeDue)
 

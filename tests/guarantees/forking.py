@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from okmate_auth import Authenticated
 from okmate_auth.storage import AsyncSQLiteStore, SQLiteStore
@@ -63,4 +63,4 @@ def main(kind: Kind, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))  # type: ignore[arg-type]
+    main(cast("Kind", sys.argv[1]), Path(sys.argv[2]))

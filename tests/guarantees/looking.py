@@ -8,7 +8,7 @@ import attrs
 
 from okmate_auth.history import verify
 from okmate_auth.ports import Store
-from okmate_auth.records import CODEC, Account, LoginRecord, Place, Session, Throttle
+from okmate_auth.records import CODEC, Account, Key, LoginRecord, Place, Session, Throttle
 from okmate_auth.records.history import login_chain
 from okmate_auth.testing.keys import unsafe_keys
 
@@ -63,5 +63,5 @@ def look(store: Store, login_id: str) -> Sight:
     )
 
 
-def _throttle(subject: str) -> Any:  # noqa: ANN401 - a key
+def _throttle(subject: str) -> Key[Throttle]:
     return Throttle.at(subject, "password")

@@ -137,7 +137,7 @@ def register(submit: Submit, login_id: str, **more: Any) -> str:  # noqa: ANN401
     return reply.initial_password.reveal()
 
 
-def open_account(submit: Submit, login_id: str | None = None, **more: Any) -> Person:  # noqa: ANN401 - see register
+def open_account(submit: Submit, login_id: str | None = None, **more: object) -> Person:
     """Register a person, go through his first login, and log out again; enrollment is put off where it is due."""
     login_id = login_id or fresh_login_id()
     initial = register(submit, login_id, **more)

@@ -94,7 +94,7 @@ class Shell:
         if self._runner is not None:
             self._runner.get_loop().set_debug(enabled=True)
 
-    def run(self, work: Any) -> Any:  # noqa: ANN401 - whatever it returns
+    def run(self, work: object) -> object:
         """Run a coroutine in the event loop of the asynchronous shell."""
         return self._done(work)
 

@@ -22,7 +22,7 @@ from typing import Any, Final, TypeVar, cast
 
 import pytest
 
-from okmate_auth import AsyncAuthenticator, Authenticated, Authenticator, Refused
+from okmate_auth import AsyncAuthenticator, Authenticated, Authenticator, Refused, Secret
 from okmate_auth.decision import Command
 from okmate_auth.hashing import HashingPool, verify
 from okmate_auth.ports import AsyncStore, Store
@@ -226,7 +226,7 @@ def test_a_session_check_that_is_cancelled_takes_nothing_away() -> None:
         scene = scene_on(MemoryStore())
         handle = session(scene).session
 
-        async def cancelled(turns: int = turns, scene: Scene = scene, handle: Any = handle) -> bool:  # noqa: ANN401
+        async def cancelled(turns: int = turns, scene: Scene = scene, handle: Secret = handle) -> bool:
             auth = AsyncAuthenticator(Turns(scene.store), profile=FAST, keys=unsafe_keys())
             task = asyncio.ensure_future(auth.session(handle, scene.client))
             for _ in range(turns):

@@ -15,43 +15,24 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import pytest
 
 from okmate_auth import Authenticated, CodeDue, EnrollmentDue, EnrollToken, EnterCode, Refused, StepUp
 from okmate_auth.commands import RegisterCompany, ResyncToken, RetireToken, RevokeToken, SuspendToken
-from okmate_auth.decision import Command
 from okmate_auth.replies import CompanyRegistered, SteppedUp
-from okmate_auth.testing import FakeClock
 from okmate_auth.tokens import Parameters, Position, Windows, code_at, enroll, step_at, verify
 from tests.guarantees.figures import Figure
-from tests.guarantees.people import DESK, FAST, LIMIT, Person, register_company
-from tests.guarantees.shells import KINDS, Kind, Shell
+from tests.guarantees.people import DESK, FAST, LIMIT, Person
+from tests.guarantees.shells import KINDS
 from tests.guarantees.tokens_at_hand import Display, came_to, delivered, enrolled, entitled, session
-from tests.guarantees.watching import Call, Trace
+from tests.guarantees.watching import WatchedBank as Bank
+from tests.guarantees.watching import calls_of
 from tests.rounds import rounds
 
 LOCKED_ATTEMPTS: Final = 5
-
-
-class Bank:
-    """A bank that is watched."""
-
-    def __init__(self, kind: Kind, file: Path) -> None:
-        self.clock = FakeClock()
-        self.trace = Trace()
-        self.shell = Shell(kind, self.trace.store(kind, file), pool=self.trace.pool(), clock=self.clock)
-        self.submit = self.shell.submit
-        register_company(self.submit)
-        self.trace.clear()
-
-    def calls(self, command: Command[Any]) -> tuple[list[str], object]:
-        """Submit; return which calls of the store that took, and the reply."""
-        self.trace.clear()
-        reply = self.submit(command)
-        return [each.operation.call for each in self.trace.taken() if isinstance(each, Call)], reply
 
 
 @pytest.fixture(params=KINDS)
@@ -138,13 +119,12 @@ def through_the_lock(bank: Bank, person: Person, token: Display, *, right: bool)
     due, seen = came_to(bank.submit, person, EnrollmentDue), list[tuple[object, ...]]()
     code = token.press() if right else token.wrong()
     for _ in range(LIMIT + LOCKED_ATTEMPTS):
-        bank.trace.clear()
         command = EnrollToken(handle=due.handle, client=person.client(), serial=token.serial, code=code)
-        reply = bank.submit(command)
+        trace, reply = bank.traced(command)
         assert isinstance(reply, Refused)
         assert isinstance(reply.at, EnrollmentDue)
         due = reply.at
-        seen.append((*bank.trace.taken(), reply.code, reply.until, due.may_skip))
+        seen.append((*trace, reply.code, reply.until, due.may_skip))
     return seen
 
 
@@ -164,7 +144,7 @@ def test_the_traces_that_are_compared_are_whole(bank: Bank) -> None:
     """A judged attempt reads twice and commits once; one while locked reads twice, and is written down seldom."""
     seen = through_the_lock(bank, entitled(bank.submit), nobody_s(bank), right=False)
     for number, trace in enumerate(seen, start=1):
-        calls = [each.operation.call for each in trace if isinstance(each, Call)]
+        calls = calls_of(trace)
         if number <= LIMIT:
             assert calls == ["load", "load", "commit"]
         else:

@@ -69,7 +69,7 @@ class AsyncContended(AsyncThrough):
         super().__init__(store)
         self._conflicts = conflicts
 
-    async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> Any:  # noqa: ANN401
+    async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> Any:  # noqa: ANN401 - as above
         del subject
         return "conflict" if self._conflicts.now(operation) else await call()
 
@@ -186,7 +186,7 @@ class AsyncLagging(AsyncThrough):
         super().__init__(store)
         self._lagging = Lagging(store)
 
-    async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> Any:  # noqa: ANN401
+    async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> Any:  # noqa: ANN401 - as above
         del subject
         answer = await call()
         return self._lagging._stale(answer) if operation.call == "load" else answer

@@ -30,6 +30,7 @@ from okmate_auth import Authenticated, Authenticator, PasswordChangeDue
 from okmate_auth.hashing import verify as verifies
 from okmate_auth.history import verify
 from okmate_auth.policies import lockout
+from okmate_auth.ports import AnyKey
 from okmate_auth.records import CODEC, Account, Flow, LoginRecord, OperationHead, Row, Session, Throttle
 from okmate_auth.records.history import login_chain, operation_chain
 from okmate_auth.secret import Secret
@@ -97,7 +98,7 @@ class Bank:
         """Return a whole history, oldest first."""
         return list(reversed(self.store.history(chain, limit=10_000)))
 
-    def one(self, key: Any) -> Any:  # noqa: ANN401 - a key and its record
+    def one(self, key: AnyKey) -> Any:  # noqa: ANN401 - the record of that key, or None
         """Return what stands under a key, None where nothing does."""
         loaded = self.store.load((key,)).get(key)
         return None if loaded is None else loaded.record

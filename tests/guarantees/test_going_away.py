@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -40,8 +38,9 @@ from okmate_auth.hashing import HashingPool, Slot
 from okmate_auth.storage import AsyncMemoryStore, AsyncSQLiteStore, MemoryStore, SQLiteStore
 from okmate_auth.testing import FakeClock
 from okmate_auth.testing.keys import unsafe_keys
+from tests.children import environment, run
 from tests.guarantees.branch import Settings
-from tests.guarantees.branches import ROOT, Line, environment
+from tests.guarantees.branches import Line
 from tests.guarantees.figures import Figure
 from tests.guarantees.looking import Sight, look
 from tests.guarantees.people import (
@@ -383,9 +382,7 @@ asyncio.run(main(int(sys.argv[1])))
 def test_memory_is_bounded_by_the_pool_and_not_by_the_callers(figure: Figure) -> None:
     """With the cost that a bank uses, a process with two slots grows by two hashes' memory, however many log in."""
     many = rounds(8, 200)
-    command = [sys.executable, "-c", MEASURED, str(many)]
-    run = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, check=True)  # noqa: S603 - ours
-    measured = json.loads(run.stdout)
+    measured = json.loads(run(MEASURED, str(many), env=environment()))
     grown = measured["after"] - measured["before"]
     hash_mib = 47104 / 1024
     assert grown < 2 * hash_mib + 40, "more memory than two hashes and what 200 submits need"

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.guarantees.branches import ROOT, environment
+from tests.children import ROOT, environment
 from tests.guarantees.shells import KINDS, Kind
 
 ANSWERS = ["Refused", "Authenticated", "Session"]

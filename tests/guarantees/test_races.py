@@ -22,6 +22,7 @@ import pytest
 
 from okmate_auth import Authenticator
 from okmate_auth.history import verify
+from okmate_auth.ports import AnyKey, ChangeSet
 from okmate_auth.records import CODEC, LoginRecord, Throttle
 from okmate_auth.records.history import login_chain
 from okmate_auth.storage import SQLiteStore
@@ -179,7 +180,7 @@ def failures_at_worst(bank: Bank, person: Person) -> int:
     return worst
 
 
-def _put(change: Any, key: Any) -> Throttle | None:  # noqa: ANN401 - a change set and a key
+def _put(change: ChangeSet, key: AnyKey) -> Throttle | None:
     return next((record for record in change.puts if record.key == key and isinstance(record, Throttle)), None)
 
 

@@ -104,7 +104,7 @@ def told(sight: Sight) -> tuple[object, ...]:
     return sight.results, sight.failures, sight.flows, used, fresh
 
 
-def run(kind: Kind, store: Any, clock: FakeClock, command: Command[Any], moments: Moments) -> bool:  # noqa: ANN401
+def run(kind: Kind, store: object, clock: FakeClock, command: Command[Any], moments: Moments) -> bool:
     """Submit; say whether the process stopped."""
     shell = Shell(kind, (Stops if kind == "sync" else AsyncStops)(store, moments), clock=clock)
     try:
@@ -142,7 +142,7 @@ def test_before_or_after_and_nothing_between(name: str, kind: Kind, figure: Figu
     figure(f"{name}, {kind}: stopped at each of {moment - 1} moments, {held} of them with a place in hand")
 
 
-def check_nobody_is_stuck(kind: Kind, store: Any, clock: FakeClock, scene: Scene, stopped: Sight) -> None:  # noqa: ANN401
+def check_nobody_is_stuck(kind: Kind, store: object, clock: FakeClock, scene: Scene, stopped: Sight) -> None:
     """A minute later what the dead process held is a failure; a reset and a login work."""
     clock.advance(PLACE_LASTS)
     shell = Shell(kind, (Stops if kind == "sync" else AsyncStops)(store, Moments(1000)), clock=clock)

@@ -16,8 +16,9 @@ from typing import Any, Final, TypeVar
 import attrs
 import pytest
 
-from okmate_auth import Authenticated, Busy, Refused
+from okmate_auth import Authenticated, Busy, PasswordLogin, Refused
 from okmate_auth.commands import RegisterUser
+from okmate_auth.decision import Command
 from okmate_auth.errors import CommitUnknownError, InfrastructureError, StoreUnavailableError
 from okmate_auth.ports import ChangeSet
 from okmate_auth.replies import UserRegistered
@@ -116,11 +117,11 @@ class Bank:
             shell.close()
         self.store.close()
 
-    def wrong(self) -> Any:  # noqa: ANN401 - a command
+    def wrong(self) -> PasswordLogin:
         """Return a guess from the person's own browser."""
         return attempt(self.person.login_id, WRONG, self.person.client())
 
-    def right(self) -> Any:  # noqa: ANN401 - a command
+    def right(self) -> PasswordLogin:
         """Return a login from the person's own browser."""
         return attempt(self.person.login_id, LOGIN, self.person.client())
 
@@ -142,7 +143,7 @@ def bank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bank]:
     bank.close()
 
 
-def fails(shell: Shell, command: Any, kind: type[InfrastructureError]) -> None:  # noqa: ANN401 - any command
+def fails(shell: Shell, command: Command[Any], kind: type[InfrastructureError]) -> None:
     """The submit raises exactly this."""
     with pytest.raises(InfrastructureError) as raised:
         shell.submit(command)

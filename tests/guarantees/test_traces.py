@@ -39,8 +39,9 @@ from tests.guarantees.people import (
     register_company,
 )
 from tests.guarantees.pools import Computed
-from tests.guarantees.shells import KINDS, Kind, Shell
-from tests.guarantees.watching import Call, Trace
+from tests.guarantees.shells import KINDS, Shell
+from tests.guarantees.watching import WatchedBank as Bank
+from tests.guarantees.watching import calls_of
 
 LOCKED_ATTEMPTS: Final = 9
 FIRST_LOCK: Final = timedelta(minutes=30)
@@ -49,30 +50,19 @@ LIFE_OF_AN_INITIAL_PASSWORD: Final = timedelta(days=30)
 Attempt = tuple[str, str]
 
 
-class Bank:
-    """A bank that is watched."""
-
-    def __init__(self, kind: Kind, file: Path) -> None:
-        self.file = file
-        self.clock = FakeClock()
-        self.trace = Trace()
-        self.shell = Shell(kind, self.trace.store(kind, file), pool=self.trace.pool(), clock=self.clock)
-        register_company(self.shell.submit)
-
-    def seen(self, tried: Attempt) -> tuple[object, ...]:
-        """Try once, from anybody's browser; return the trace, with the reply at its end."""
-        self.trace.clear()
-        reply = self.shell.submit(attempt(*tried))
-        assert isinstance(reply, Refused)
-        return *self.trace.taken(), reply
-
-
 @pytest.fixture(params=KINDS)
 def bank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bank]:
     """A bank on a file, with either shell."""
     bank = Bank(request.param, tmp_path / "bank.db")
     yield bank
     bank.shell.close()
+
+
+def seen_by(bank: Bank, tried: Attempt) -> tuple[object, ...]:
+    """Try once, from anybody's browser; return the trace, with the reply at its end."""
+    trace, reply = bank.traced(attempt(*tried))
+    assert isinstance(reply, Refused)
+    return *trace, reply
 
 
 def unknown(_: Bank) -> Attempt:
@@ -176,9 +166,9 @@ REASONS: Final[tuple[Callable[[Bank], Attempt], ...]] = (
 def through_the_locks(bank: Bank, tried: Attempt) -> list[tuple[object, ...]]:
     """Return the traces of guesses up to the lock, of attempts while locked, and of the next lock."""
     began = bank.clock()
-    seen = [bank.seen(tried) for _ in range(LIMIT + LOCKED_ATTEMPTS)]
+    seen = [seen_by(bank, tried) for _ in range(LIMIT + LOCKED_ATTEMPTS)]
     bank.clock.advance(FIRST_LOCK)
-    seen += [bank.seen(tried) for _ in range(LIMIT + 2)]
+    seen += [seen_by(bank, tried) for _ in range(LIMIT + 2)]
     bank.clock.set(began)
     return seen
 
@@ -197,7 +187,7 @@ def test_the_traces_that_are_compared_are_whole(bank: Bank) -> None:
     """A judged attempt is seen to read, take its place, hash once and commit; a locked one reads and hashes nothing."""
     seen = through_the_locks(bank, unknown(bank))
     for number, trace in enumerate(seen):
-        calls = [each.operation.call for each in trace if isinstance(each, Call)]
+        calls = calls_of(trace)
         hashes = [each for each in trace if isinstance(each, Computed)]
         statements = [each for each in trace if isinstance(each, str)]
         locked = LIMIT <= number < LIMIT + LOCKED_ATTEMPTS or number >= 2 * LIMIT + LOCKED_ATTEMPTS

@@ -105,7 +105,7 @@ def holder(bank: Bank) -> tuple[str, VirtualToken, Secret]:
     return login_id, token, reply.session
 
 
-def step_of(reply: Any) -> Step:  # noqa: ANN401 - any reply
+def step_of(reply: object) -> Step:
     """Return the step that a reply leads to."""
     step = reply.at if isinstance(reply, Refused) else reply
     assert isinstance(step, Step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -19,6 +19,7 @@ __all__ = ["HOTP", "Display", "came_to", "delivered", "enrolled", "entitled", "s
 HOTP: Final = Parameters(kind="hotp")
 
 Submit = Callable[[Any], Any]
+StepT = TypeVar("StepT", bound=Step)
 
 
 @attrs.define(eq=False)
@@ -56,7 +57,7 @@ def entitled(submit: Submit) -> Person:
     return open_account(submit, entitlements=(GUARDED,))
 
 
-def came_to(submit: Submit, person: Person, step: type[Step]) -> Any:  # noqa: ANN401 - that step
+def came_to(submit: Submit, person: Person, step: type[StepT]) -> StepT:
     """Log in by password and come to a step."""
     reply = submit(attempt(person.login_id, LOGIN, person.client()))
     assert isinstance(reply, step), reply

@@ -32,10 +32,12 @@ from okmate_auth.commands import RegisterCompany, RegisterUser, Release, Suspend
 from okmate_auth.errors import OkmateAuthError
 from okmate_auth.handles import mint
 from okmate_auth.ports import ChangeSet, Entropy
+from okmate_auth.replies import PasswordChangeDue
 from okmate_auth.storage import AsyncSQLiteStore, SQLiteStore
 from okmate_auth.testing import FakeClock
 from okmate_auth.testing.keys import unsafe_keys
 from tests.guarantees.people import COMPANY, CONFIRMATION, DESK, FAST, LOGIN, PURPOSE, WRONG
+from tests.unchecked import unchecked
 
 LOGIN_ID = "hanako01"
 
@@ -46,7 +48,7 @@ def entropy() -> Entropy:
     return lambda size: hashlib.shake_256(f"transcript {next(numbers)}".encode()).digest(size)
 
 
-def told(value: Any) -> str:  # noqa: ANN401 - any reply
+def told(value: object) -> str:
     """Return a reply with its secrets in the clear."""
     secrets = [getattr(value, name, None) for name in ("handle", "session", "initial_password")]
     return " ".join([repr(value), *(secret.reveal() for secret in secrets if isinstance(secret, Secret))])
@@ -104,11 +106,11 @@ class Suite:
         for password in ("", "ａｂｃ", "\0", "x" * 10_000):
             submit(self.attempt(password))
         submit(Abandon(handle="no handle", client=client))
-        self.wrong_use(lambda: PasswordLogin(7, LOGIN, attempt=self._token(), client=client))  # type: ignore[arg-type]
+        self.wrong_use(lambda: PasswordLogin(unchecked(7), LOGIN, attempt=self._token(), client=client))
         self.wrong_use(lambda: self._submit("no command"))
-        self.wrong_use(lambda: Secret(b"bytes"))  # type: ignore[arg-type]
+        self.wrong_use(lambda: Secret(unchecked(b"bytes")))
 
-    def _change(self, step: Any, current: str, login: str, confirmation: str) -> ChangePasswords:  # noqa: ANN401
+    def _change(self, step: PasswordChangeDue, current: str, login: str, confirmation: str) -> ChangePasswords:
         return ChangePasswords(
             handle=step.handle,
             client=self._client,
@@ -126,7 +128,7 @@ def main(directory: Path) -> None:
     auth = Authenticator(store, profile=FAST, keys=unsafe_keys(), clock=FakeClock(), entropy=entropy())
     suite = Suite(auth.submit, auth.session)
     suite.run()
-    unguarded = ChangeSet(id="0" * 32, at=FakeClock()(), guards={}, deletes=(("account", "x"),))  # type: ignore[arg-type]
+    unguarded = ChangeSet(id="0" * 32, at=FakeClock()(), guards={}, deletes=unchecked((("account", "x"),)))
     suite.wrong_use(lambda: store.commit(unguarded))
     auth.close()
     suite.wrong_use(lambda: auth.submit(suite.attempt(LOGIN)))
@@ -149,7 +151,7 @@ def main(directory: Path) -> None:
     for name, file in files.items():
         connection = sqlite3.connect(file)
         for table in ("records", "history", "commits"):
-            said[f"{name} {table}"] = sorted(map(repr, connection.execute(f"select * from {table}")))  # noqa: S608
+            said[f"{name} {table}"] = sorted(map(repr, connection.execute(f"select * from {table}")))  # noqa: S608 - ours
         connection.close()
     sys.stdout.write(json.dumps(said))
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
+from okmate_auth.decision import Command
 from okmate_auth.hashing import HashingPool
 from okmate_auth.policies.profile import Profile
 from okmate_auth.ports import AsyncStore, ChangeSet, Store
 from okmate_auth.storage import AsyncSQLiteStore, SQLiteStore
-from okmate_auth.testing import Operation
+from okmate_auth.testing import FakeClock, Operation
 from okmate_auth.testing.through import AsyncThrough, Through
-from tests.guarantees.people import FAST
+from tests.guarantees.people import FAST, register_company
 from tests.guarantees.pools import Computed, WatchedPool, watched
-from tests.guarantees.shells import Kind
+from tests.guarantees.shells import Kind, Shell
 
-__all__ = ["AsyncWatchedStore", "Call", "Trace", "WatchedStore"]
+__all__ = ["AsyncWatchedStore", "Call", "Trace", "WatchedBank", "WatchedStore", "calls_of"]
 
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -89,3 +91,38 @@ class AsyncWatchedStore(AsyncThrough):
     async def _around(self, operation: Operation, subject: object, call: Callable[[], Awaitable[T]]) -> T:
         self._trace.append(Call.of(operation, subject))
         return await call()
+
+
+class WatchedBank:
+    """A bank on a file that is watched, with one company.
+
+    Attributes:
+        file: Where its store is.
+        clock: Moved by the test.
+        shell: Whichever.
+        submit: The shell's.
+    """
+
+    def __init__(self, kind: Kind, file: Path) -> None:
+        self.file = file
+        self.clock = FakeClock()
+        self._trace = Trace()
+        self.shell = Shell(kind, self._trace.store(kind, file), pool=self._trace.pool(), clock=self.clock)
+        self.submit = self.shell.submit
+        register_company(self.submit)
+
+    def traced(self, command: Command[R]) -> tuple[tuple[Call | Computed | str, ...], R]:
+        """Submit; return the trace of that alone, and the reply."""
+        self._trace.clear()
+        reply = self.submit(command)
+        return self._trace.taken(), reply
+
+    def calls(self, command: Command[Any]) -> tuple[list[str], object]:
+        """Submit; return which calls of the store that took, and the reply."""
+        trace, reply = self.traced(command)
+        return calls_of(trace), reply
+
+
+def calls_of(trace: Iterable[object]) -> list[str]:
+    """Return which calls of the store a trace has."""
+    return [each.operation.call for each in trace if isinstance(each, Call)]

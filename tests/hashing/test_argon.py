@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import attrs
@@ -163,7 +164,7 @@ def test_exhausted_memory_is_a_failure() -> None:
     child = os.fork()
     if not child:
         try:
-            used = int(open("/proc/self/statm", encoding="ascii").read().split()[0]) * resource.getpagesize()  # noqa: PTH123, SIM115
+            used = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
             resource.setrlimit(resource.RLIMIT_AS, (used + 2**26, used + 2**26))
             big = dummy_phc(attrs.evolve(UNSAFE_CHEAPEST, memory_kib=2**18))
             try:

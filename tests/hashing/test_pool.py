@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import subprocess
 import sys
 import threading
 import time
@@ -21,6 +20,7 @@ from okmate_auth.hashing import pool as module
 from okmate_auth.hashing.pool import MAX_SLOTS, MEMORY_BUDGET_KIB
 from okmate_auth.policies.kdf import OWASP_47104_1, RFC_9106_FIRST, RFC_9106_SECOND
 from okmate_auth.testing.kdf import UNSAFE_CHEAPEST, UnsafeArgon2Parameters
+from tests.children import environment, run
 from tests.rounds import rounds
 
 SALT = bytes(16)
@@ -71,6 +71,11 @@ def in_child(function: Callable[[], bool]) -> int:
 def pool_of(slots: int, **options: Any) -> HashingPool:  # noqa: ANN401 - whatever the pool takes
     """Make a pool of so many slots."""
     return HashingPool(UNSAFE_CHEAPEST, slots=slots, **options)
+
+
+def waiting(pool: HashingPool, count: int) -> Callable[[], bool]:
+    """Return what says whether so many wait for a slot."""
+    return lambda: pool.waiting == count
 
 
 def taken(pool: HashingPool, timeout_seconds: float = LONG) -> Slot:
@@ -154,10 +159,10 @@ def test_processors_are_those_this_process_may_use(monkeypatch: pytest.MonkeyPat
         ({"max_waiting": -1}, "max_waiting"),
     ],
 )
-def test_impossible_sizes_are_refused(options: dict[str, int], field: str) -> None:
+def test_impossible_sizes_are_refused(options: dict[str, Any], field: str) -> None:
     """A pool that could not keep its promise is not made."""
     with pytest.raises(ConfigurationError, match=f"^{field}: "):
-        HashingPool(OWASP_47104_1, **options)  # type: ignore[arg-type]
+        HashingPool(OWASP_47104_1, **options)
 
 
 def test_the_profiles_fit_or_say_that_they_do_not() -> None:
@@ -242,8 +247,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 def test_memory_is_bounded_by_the_pool() -> None:
     """However many log in at once, two slots of 16 MiB take no more than twice 16 MiB and a little."""
     program = MEMORY.replace("{count}", str(rounds(40, 200)))
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    grown_kib = int(subprocess.run([sys.executable, "-c", program], check=True, stdout=-1, env=environment).stdout)  # noqa: S603
+    grown_kib = int(run(program, env=environment()))
     assert grown_kib <= 2 * 16 * 1024 + 16 * 1024
 
 
@@ -270,7 +274,7 @@ def test_first_come_first_served(pool: HashingPool) -> None:
     threads = [threading.Thread(target=call, args=(number,)) for number in range(8)]
     for number, thread in enumerate(threads):
         thread.start()
-        until(lambda number=number: pool.waiting == number + 1)  # type: ignore[misc]
+        until(waiting(pool, number + 1))
     held.release()
     for thread in threads:
         thread.join()
@@ -300,7 +304,7 @@ def test_tasks_and_threads_share_one_queue(pool: HashingPool) -> None:
                 callers.append(asyncio.create_task(task_call(name)))
             else:
                 callers.append(asyncio.create_task(asyncio.to_thread(thread_call, name)))
-            await until_async(lambda number=number: pool.waiting == number + 1)  # type: ignore[misc]
+            await until_async(waiting(pool, number + 1))
         held.release()
         await asyncio.gather(*callers)
 
@@ -484,7 +488,8 @@ def test_a_slot_returns_and_raises_what_its_function_does(pool: HashingPool) -> 
     """Results and exceptions come through as they are, and the slot works on."""
 
     def fail() -> NoReturn:
-        raise LookupError("this")  # noqa: EM101 - no message of ours
+        message = "this"
+        raise LookupError(message)
 
     async def main(slot: Slot) -> None:
         with pytest.raises(LookupError, match="this"):
@@ -727,9 +732,7 @@ def test_a_process_that_never_closed_its_pool_ends() -> None:
         "slot = HashingPool(cheapest).acquire(0)\n"
         "print(slot.run(hash_password, cheapest, bytes(16), b'material')[:9])\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    ran = subprocess.run([sys.executable, "-c", program], check=True, stdout=-1, env=environment, timeout=LONG)  # noqa: S603
-    assert ran.stdout.strip() == b"$argon2id"
+    assert run(program, env=environment(), timeout=LONG).strip() == "$argon2id"
 
 
 class Material:

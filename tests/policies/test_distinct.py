@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ from tests.password_contexts import FIELD, any_text, codes, context
         ("hanako55", "hanako555", False),
     ],
 )
-def test_differs_from_login_id_in_more_than_case_and_width(login_id: str, candidate: str, same: bool) -> None:  # noqa: FBT001
+def test_differs_from_login_id_in_more_than_case_and_width(login_id: str, candidate: str, *, same: bool) -> None:
     """The login ID is refused in any case and width; what is merely like it is another rule's to judge."""
     expected = ["same-as-login-id"] if same else []
     assert codes(DiffersFromLoginId(), candidate, context(login_id=login_id)) == expected
@@ -53,7 +54,8 @@ def test_differs_from_the_other_password_in_more_than_normalisation(
     other: str,
     value: str | None,
     candidate: str,
-    same: bool,  # noqa: FBT001
+    *,
+    same: bool,
 ) -> None:
     """Case distinguishes two passwords, Unicode normalisation does not; an unset one is different from everything."""
     given_context = context(login=value) if other == LOGIN_PASSWORD else context(confirmation=value)
@@ -96,9 +98,11 @@ def test_the_current_and_the_initial_value_are_refused(
 
 
 @given(any_text.filter(bool), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
-def test_every_normalisation_twin_of_the_current_value_is_refused(text: str, form: str) -> None:
+def test_every_normalisation_twin_of_the_current_value_is_refused(
+    text: str, form: Literal["NFC", "NFD", "NFKC", "NFKD"]
+) -> None:
     """A forced change changes something: each normal form of the current value is the current value."""
-    twin = unicodedata.normalize(form, text)  # type: ignore[arg-type]
+    twin = unicodedata.normalize(form, text)
     assert codes(NotCurrent(), twin, context(currents=(text,))) == ["same-as-current"]
 
 

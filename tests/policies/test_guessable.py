@@ -14,6 +14,7 @@ from okmate_auth.policies.blocklist import Blocklist
 from okmate_auth.policies.guessable import Blocklisted, ContextWords, forms
 from okmate_auth.policies.half_width import EXAMINED
 from tests.password_contexts import any_text, codes, context
+from tests.unchecked import unchecked
 
 
 @attrs.frozen
@@ -77,7 +78,7 @@ def test_a_longer_text_is_not_looked_up() -> None:
 def test_a_list_can_be_asked(listed: object) -> None:
     """What has no contains is refused when the rule is made."""
     with pytest.raises(ConfigurationError):
-        Blocklisted(listed)  # type: ignore[arg-type]
+        Blocklisted(unchecked(listed))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ def test_a_list_can_be_asked(listed: object) -> None:
         ("", False),
     ],
 )
-def test_context_words_and_their_derivatives_are_refused(candidate: str, refused: bool) -> None:  # noqa: FBT001
+def test_context_words_and_their_derivatives_are_refused(candidate: str, *, refused: bool) -> None:
     """A word with digits around it, backwards, repeated, or with at most four other characters is refused."""
     rule = ContextWords(("okmate",))
     given_context = context(words=("Ogaki Kyoritsu", "Sea of K.K.", "JA", "Ogk", "x", "", "7654321", "大垣共立"))
@@ -150,7 +151,7 @@ def test_any_text_can_be_compared(candidate: str, word: str, login_id: str) -> N
 def test_context_words_are_several_texts(words: object) -> None:
     """One text in the place of several is misuse: its letters would match nothing."""
     with pytest.raises(MisuseError):
-        ContextWords(words)  # type: ignore[arg-type]
+        ContextWords(unchecked(words))
 
 
 @pytest.mark.parametrize("char", ["a", "1", "\ufdfa", "\U0001f3e6", "か\u3099", "\udcff", "!"])

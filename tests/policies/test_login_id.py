@@ -14,6 +14,7 @@ from okmate_auth.errors import ConfigurationError, MisuseError
 from okmate_auth.policies.login_id import LONGEST_LOGIN_ID, LoginIdRule
 from okmate_auth.violations import Violation
 from tests.password_contexts import any_text
+from tests.unchecked import unchecked
 
 HALF_WIDTH = string.ascii_letters + string.digits
 RULE = LoginIdRule()
@@ -125,9 +126,9 @@ def test_a_megabyte_is_judged_like_a_line(char: str) -> None:
 def test_only_text_is_judged(value: object) -> None:
     """Another type is the program's fault, named by field."""
     with pytest.raises(MisuseError, match=r"^login_id must be text$"):
-        RULE.violations(value)  # type: ignore[arg-type]
+        RULE.violations(unchecked(value))
     with pytest.raises(MisuseError, match=r"^login_id must be text$"):
-        RULE.well_formed(value)  # type: ignore[arg-type]
+        RULE.well_formed(unchecked(value))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,7 @@ def test_only_text_is_judged(value: object) -> None:
 def test_contradictory_rules_are_refused(change: dict[str, object]) -> None:
     """Numbers that contradict each other, or are none, make no rule."""
     with pytest.raises(ConfigurationError):
-        attrs.evolve(RULE, **change)  # type: ignore[arg-type]
+        attrs.evolve(RULE, **unchecked(change))
 
 
 def test_the_widest_rule_is_allowed() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -24,6 +24,7 @@ from okmate_auth.policies.passwords import (
 from okmate_auth.secret import Secret
 from okmate_auth.violations import Violation
 from tests.password_contexts import FIELD, NOBODY, any_text, codes
+from tests.unchecked import unchecked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +84,7 @@ def test_length_counts_code_points_inclusively(minimum: int, more: int, char: st
 def test_contradictory_lengths_are_refused(minimum: object, maximum: object) -> None:
     """A length that can't be kept, or is no number, is refused when it is made."""
     with pytest.raises(ConfigurationError):
-        Length(minimum, maximum)  # type: ignore[arg-type]
+        Length(unchecked(minimum), unchecked(maximum))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_contradictory_lengths_are_refused(minimum: object, maximum: object) -> 
 def test_an_unsafe_policy_is_refused(rules: tuple[object, ...], normalisation: object) -> None:
     """No rules, no length or two, something that is no rule, an unknown normal form: no policy."""
     with pytest.raises(ConfigurationError):
-        PasswordRules(rules=rules, normalisation=normalisation)  # type: ignore[arg-type]
+        PasswordRules(rules=unchecked(rules), normalisation=unchecked(normalisation))
 
 
 def test_everything_is_told_once_in_the_order_of_the_rules() -> None:
@@ -160,7 +161,7 @@ def test_beyond_the_bound_no_rule_is_asked(length: int, form: Normalisation) -> 
         ("\udcff\0", "NFC", True),
     ],
 )
-def test_the_bound_holds_before_and_after_normalisation(text: str, form: Normalisation, well_formed: bool) -> None:  # noqa: FBT001
+def test_the_bound_holds_before_and_after_normalisation(text: str, form: Normalisation, *, well_formed: bool) -> None:
     """A text that is, or becomes, longer than 1024 code points is never judged, hashed or searched."""
     rules = any_length(form)
     secret = Secret(text)
@@ -207,7 +208,9 @@ def test_normalising_twice_is_normalising_once(text: str, form: Normalisation) -
         ("straße", "strasse", "NFKC", False),
     ],
 )
-def test_twins_verify_alike_by_the_documented_form_only(one: str, other: str, form: Normalisation, alike: bool) -> None:  # noqa: FBT001
+def test_twins_verify_alike_by_the_documented_form_only(
+    one: str, other: str, form: Normalisation, *, alike: bool
+) -> None:
     """Only the named Unicode form makes two spellings one: no case folding, no trimming, no end at a NUL."""
     rules = any_length(form)
     assert (rules.normalised(Secret(one)) == rules.normalised(Secret(other))) is alike
@@ -236,7 +239,7 @@ def test_only_a_secret_is_judged(value: object) -> None:
     rules = any_length()
     for call in (rules.well_formed, rules.normalised, lambda given_value: rules.violations(given_value, NOBODY)):
         with pytest.raises(MisuseError, match=r"^a password must be a Secret$"):
-            call(value)  # type: ignore[arg-type]
+            call(unchecked(value))
 
 
 def test_a_context_is_a_snapshot() -> None:
@@ -247,9 +250,9 @@ def test_a_context_is_a_snapshot() -> None:
     assert made.others == {CONFIRMATION_PASSWORD: None}
     assert made.words == ("a",)
     with pytest.raises(TypeError):
-        made.others[CONFIRMATION_PASSWORD] = None  # type: ignore[index]
+        unchecked(made.others)[CONFIRMATION_PASSWORD] = None
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        made.field = "other"  # type: ignore[misc]
+        unchecked(made).field = "other"
 
 
 @pytest.mark.parametrize(
@@ -264,9 +267,9 @@ def test_a_context_is_a_snapshot() -> None:
 )
 def test_a_context_of_wrong_types_is_misuse(wrong: dict[str, object]) -> None:
     """A password that is not wrapped, or words that are none, are refused and not shown."""
-    fields: dict[str, object] = {"field": FIELD, "login_id": "hanako55", "others": {}, **wrong}
+    fields: dict[str, Any] = {"field": FIELD, "login_id": "hanako55", "others": {}, **wrong}
     with pytest.raises(MisuseError) as caught:
-        PasswordContext(**fields)  # type: ignore[arg-type]
+        PasswordContext(**fields)
     assert "kanari4" not in str(caught.value)
 
 

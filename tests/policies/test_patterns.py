@@ -54,7 +54,7 @@ from okmate_auth.policies.patterns import obvious, parts, predictable_digits
         ("73918462", False),
     ],
 )
-def test_predictable_digits(digits: str, expected: bool) -> None:  # noqa: FBT001
+def test_predictable_digits(digits: str, *, expected: bool) -> None:
     """Runs, repetitions, years, dates and walks over the keypad are predictable, other digits are not."""
     assert predictable_digits(digits) is expected
 
@@ -88,7 +88,7 @@ def test_most_numbers_are_not_predictable() -> None:
         ("xkq9", False),
     ],
 )
-def test_obvious_is_nothing_but_pattern(text: str, expected: bool) -> None:  # noqa: FBT001
+def test_obvious_is_nothing_but_pattern(text: str, *, expected: bool) -> None:
     """What consists of runs, repetitions and predictable digits around almost nothing is obvious."""
     assert obvious(text) is expected
 

@@ -16,6 +16,7 @@ from okmate_auth.policies.lockout import Lockout
 from okmate_auth.policies.okmate import OKMATE
 from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT, Profile
 from tests.stored_values import changed
+from tests.unchecked import unchecked
 
 DAY = timedelta(days=1)
 TICK = timedelta(microseconds=1)
@@ -95,14 +96,14 @@ def test_a_profile_can_not_be_changed_once_it_was_checked() -> None:
     codes: dict[Any, Any] = {"password": "never", "certificate": "never"}
     profile = attrs.evolve(OKMATE, lockout=locks, code_at_login=codes)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        profile.users = 0  # type: ignore[misc]  # what a checker would refuse, too
+        unchecked(profile).users = 0
     locks[CERTIFICATE] = Lockout()
     codes["password"] = "often"
     assert set(profile.lockout) == {LOGIN_PASSWORD}
     assert profile.code_at_login["password"] == "never"
     for table in (profile.lockout, profile.code_at_login):
         with pytest.raises(TypeError):
-            table["password"] = None  # type: ignore[index]  # as above
+            unchecked(table)["password"] = None
 
 
 def test_hashes_of_former_costs_are_admitted() -> None:

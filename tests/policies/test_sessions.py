@@ -67,7 +67,9 @@ FLOWS = FlowPolicy()
         (SourceLimit, {"within": ZERO}, "source limit"),
     ],
 )
-def test_unsafe_limits_are_refused_with_the_reason(policy: Any, fields: dict[str, Any], reason: str) -> None:  # noqa: ANN401
+def test_unsafe_limits_are_refused_with_the_reason(
+    policy: type[SessionPolicy | FlowPolicy], fields: dict[str, Any], reason: str
+) -> None:
     """Beyond the standard's limits, or contradicting each other: refused when the value is made."""
     with pytest.raises(ConfigurationError, match=reason):
         policy(**fields)
@@ -89,7 +91,7 @@ def test_unsafe_limits_are_refused_with_the_reason(policy: Any, fields: dict[str
         (SourceLimit, {"failures": 1, "subjects": 1, "within": TICK}),
     ],
 )
-def test_limits_at_the_bound_are_taken(policy: Any, fields: dict[str, Any]) -> None:  # noqa: ANN401
+def test_limits_at_the_bound_are_taken(policy: type[SessionPolicy | FlowPolicy], fields: dict[str, Any]) -> None:
     """Each bound itself is allowed."""
     made = policy(**fields)
     assert {name: getattr(made, name) for name in fields} == fields

@@ -24,6 +24,7 @@ from okmate_auth.storage.change import (
     rows_before,
 )
 from tests.changes import AT, altered, change, creation, new_id, note, row, session
+from tests.unchecked import unchecked
 
 CANARY = "canary-7f3a"
 KEY = Note.at("n", "test")
@@ -65,13 +66,13 @@ MALFORMED: list[tuple[str, Callable[[], Any]]] = [
     ("id", lambda: change(id=b"1" * 32)),
     ("at", lambda: change(at=AT.replace(tzinfo=None))),
     ("at", lambda: change(at=AT.timestamp())),
-    ("guards", lambda: change([KEY])),  # type: ignore[arg-type]
-    ("guards", lambda: change({(CANARY, "n"): None})),  # type: ignore[dict-item]
+    ("guards", lambda: change(unchecked([KEY]))),
+    ("guards", lambda: change({unchecked((CANARY, "n")): None})),
     ("guards", lambda: change({Key("note", "\u3042"): "v"})),
     ("guards", lambda: change({Key("note", "\ud800"): "v"})),
-    ("guards", lambda: change({Key("note", 1): "v"})),  # type: ignore[arg-type]
-    ("guards", lambda: change({Key(b"note", "n"): "v"})),  # type: ignore[arg-type]
-    ("guards", lambda: change({KEY: 1})),  # type: ignore[dict-item]
+    ("guards", lambda: change({Key("note", unchecked(1)): "v"})),
+    ("guards", lambda: change({Key(unchecked(b"note"), "n"): "v"})),
+    ("guards", lambda: change({KEY: unchecked(1)})),
     ("guards", lambda: change({KEY: "\u3042"})),
     ("guards", lambda: change({KEY: None})),  # absence that nothing stands for
     ("guards", lambda: change({KEY: None, OTHER: None}, puts=(note("n"),))),
@@ -98,7 +99,7 @@ MALFORMED: list[tuple[str, Callable[[], Any]]] = [
     ("appends", lambda: change(appends=(altered(row("a", 1), number=True),))),
     ("appends", lambda: change(appends=(row("a", LARGEST + 1),))),
     ("appends", lambda: change(appends=(row("\u3042", 1),))),
-    ("appends", lambda: change(appends=(row(1, 1),))),  # type: ignore[arg-type]
+    ("appends", lambda: change(appends=(row(unchecked(1), 1),))),
     ("appends", lambda: change(appends=(altered(row("a", 1), key_id="\u3042"),))),
     ("appends", lambda: change(appends=(altered(row("a", 1), body=CANARY),))),
     ("appends", lambda: change(appends=(altered(row("a", 1), mac=None),))),
@@ -121,7 +122,7 @@ def test_a_malformed_change_set_is_the_callers_mistake(field: str, make: Callabl
 
 
 @pytest.mark.parametrize(("count", "passes"), [(63, True), (64, True), (65, False)])
-def test_64_keys_are_the_most_of_a_load(count: int, passes: bool) -> None:  # noqa: FBT001  # a table's column
+def test_64_keys_are_the_most_of_a_load(count: int, *, passes: bool) -> None:
     """One more is refused; whoever needs more loads several times."""
     assert MAX_KEYS == 64
     keys = [Note.at(f"n{number}", "test") for number in range(count)]
@@ -134,7 +135,7 @@ def test_64_keys_are_the_most_of_a_load(count: int, passes: bool) -> None:  # no
 
 @pytest.mark.parametrize(("count", "passes"), [(255, True), (256, True), (257, False)])
 @pytest.mark.parametrize("creating", [False, True])
-def test_256_guards_are_the_most_of_a_change_set(count: int, passes: bool, creating: bool) -> None:  # noqa: FBT001
+def test_256_guards_are_the_most_of_a_change_set(count: int, *, passes: bool, creating: bool) -> None:
     """Whether they guard what is there or create what is not: a delivery comes in whole, and is bounded."""
     assert MAX_GUARDS == 256
     notes = [note(f"n{number}") for number in range(count)]
@@ -147,10 +148,10 @@ def test_256_guards_are_the_most_of_a_change_set(count: int, passes: bool, creat
 
 
 @pytest.mark.parametrize("keys", [None, 1, "n", [("note", "n")], iter([KEY]), [KEY, None], [Key("note", "\u3042")]])
-def test_a_load_takes_a_collection_of_keys(keys: Any) -> None:  # noqa: ANN401  # anything
+def test_a_load_takes_a_collection_of_keys(keys: object) -> None:
     """Something else is refused before anything is read."""
     with pytest.raises(StoreContractError, match="keys"):
-        check_load(keys)
+        check_load(unchecked(keys))
 
 
 @pytest.mark.parametrize(
@@ -170,17 +171,15 @@ def test_a_load_takes_a_collection_of_keys(keys: Any) -> None:  # noqa: ANN401  
     ],
 )
 def test_a_history_query_has_a_chain_a_count_and_a_number(
-    chain: Any,  # noqa: ANN401  # anything
-    limit: Any,  # noqa: ANN401
-    before: Any,  # noqa: ANN401
-    passes: bool,  # noqa: FBT001  # a table's column
+    chain: object, limit: object, before: object, *, passes: bool
 ) -> None:
     """A negative limit would mean no limit to SQLite; it and everything else of the wrong form is refused."""
+    given = unchecked(chain), unchecked(limit), unchecked(before)
     if passes:
-        check_history(chain, limit, before)
+        check_history(*given)
     else:
         with pytest.raises(StoreContractError):
-            check_history(chain, limit, before)
+            check_history(*given)
 
 
 @pytest.mark.parametrize(
@@ -196,16 +195,17 @@ def test_a_history_query_has_a_chain_a_count_and_a_number(
 )
 def test_a_query_for_what_is_due_has_a_kind_an_instant_and_a_count(
     kind: str,
-    until: Any,  # noqa: ANN401  # anything
+    until: object,
     limit: int,
-    passes: bool,  # noqa: FBT001  # a table's column
+    *,
+    passes: bool,
 ) -> None:
     """Anything else is refused."""
     if passes:
-        check_due(kind, until, limit)
+        check_due(kind, unchecked(until), limit)
     else:
         with pytest.raises(StoreContractError):
-            check_due(kind, until, limit)
+            check_due(kind, unchecked(until), limit)
 
 
 JUNK = st.one_of(

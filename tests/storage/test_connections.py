@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -17,6 +15,7 @@ from okmate_auth.errors import StoreUnavailableError
 from okmate_auth.storage import SQLiteStore, connections
 from okmate_auth.storage.connections import MAX_IDLE, Connections, _Fork
 from tests.changes import creation, note
+from tests.children import BARE, run
 
 
 @pytest.fixture
@@ -227,11 +226,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 def test_a_child_loses_nothing_when_its_parent_closes_the_file(tmp_path: Path) -> None:
     """All three commits are in the file, for a store that is used before a fork, in both processes, and after."""
     path = tmp_path / "bank.db"
-    subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-c", FORKS, str(path)],
-        env={"PYTHONPATH": os.pathsep.join([*sys.path, os.getcwd()])},  # noqa: PTH109  # where tests/ is
-        check=True,
-    )
+    run(FORKS, str(path), env=BARE)
     names = ["parent", "child, while the parent has the file open", "child, after the parent closed it"]
     with SQLiteStore(path) as store:
         assert len(store.load([note(name).key for name in names])) == 3

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import os
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -25,6 +22,7 @@ from okmate_auth.errors import (
 from okmate_auth.records import Note, Session
 from okmate_auth.storage import SQLiteStore, sqlite_text
 from tests.changes import AT, altered, change, creation, new_id, note, notice, row, session
+from tests.children import BARE, run, started
 
 CANARY = "canary-7f3a"
 KEY = Note.at("n", "test")
@@ -404,14 +402,7 @@ with SQLiteStore(sys.argv[1]) as store:
 
 def test_a_real_failure_of_the_disk_at_commit_is_settled_by_sending_again(path: Path) -> None:
     """A log that can't be written to the end leaves the outcome unknown; the same change set sent again is done."""
-    child = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-c", LIMITED, str(path)],
-        env={"PYTHONPATH": os.pathsep.join([*sys.path, os.getcwd()])},  # noqa: PTH109  # where tests/ is
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert child.stdout.splitlines() == [
+    assert run(LIMITED, str(path), env=BARE).splitlines() == [
         "the disk reported an error: check the device before the service goes on (SQLITE_IOERR_WRITE)",
         "done 1",
     ]
@@ -496,7 +487,8 @@ def test_a_checkpoint_follows_every_128th_id(
     store: SQLiteStore,
     path: Path,
     end: str,
-    moved: bool,  # noqa: FBT001  # a table's column
+    *,
+    moved: bool,
 ) -> None:
     """Two of the 256 ends of a random id move the log into the file; the other commits leave that file alone."""
     store.commit(creation(note("n"), id=new_id("11")))
@@ -570,14 +562,8 @@ def test_two_processes_lose_no_update(path: Path) -> None:
     """Each adds to one number and one chain; the sum is exact, and so is the history."""
     with SQLiteStore(path) as store:
         store.commit(creation(note("n", x=0)))
-    children = [
-        subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-c", COUNTS, str(path)],
-            env={"PYTHONPATH": os.pathsep.join([*sys.path, os.getcwd()])},  # noqa: PTH109  # where tests/ is
-        )
-        for _ in range(2)
-    ]
-    assert [child.wait() for child in children] == [0, 0]
+    children = [started(COUNTS, str(path), env=BARE) for _ in range(2)]
+    assert [(child.communicate()[0], child.returncode) for child in children] == [("", 0)] * 2
     with SQLiteStore(path) as store:
         assert store.load((KEY,))[KEY].record == note("n", x=40)
         assert [each.number for each in store.history("c", limit=99)] == list(range(40, 0, -1))

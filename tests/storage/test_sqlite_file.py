@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +17,8 @@ from okmate_auth.storage import SQLiteStore
 from okmate_auth.storage import sqlite_file as module
 from okmate_auth.storage.sqlite_text import APPLICATION_ID, IDENTITY, SCHEMA_VERSION
 from tests.changes import creation, note
+from tests.children import BARE, run, started
+from tests.unchecked import unchecked
 
 CANARY = "canary-7f3a"
 
@@ -98,23 +98,23 @@ def test_a_path_may_be_bytes_or_a_link(tmp_path: Path) -> None:
     """A link is followed when the store is made, so that the log lies beside the file itself."""
     (tmp_path / "real").mkdir()
     (tmp_path / "link.db").symlink_to(tmp_path / "real" / "bank.db")
-    with SQLiteStore(os.fsencode(tmp_path / "link.db")) as store:  # type: ignore[arg-type]  # os.PathLike or text
+    with SQLiteStore(unchecked(os.fsencode(tmp_path / "link.db"))) as store:  # declared: os.PathLike or text
         store.commit(creation(note("n")))
         assert beside(tmp_path / "real" / "bank.db", "-wal").exists()
 
 
 @pytest.mark.parametrize("path", ["", ":memory:", "a\0b", None, 1, 1.5, [], b""])
-def test_what_is_no_file_is_refused_at_once(path: Any) -> None:  # noqa: ANN401  # anything
+def test_what_is_no_file_is_refused_at_once(path: object) -> None:
     """A database in memory is neither durable nor shared between threads."""
     with pytest.raises(ConfigurationError, match="path"):
-        SQLiteStore(path)
+        SQLiteStore(unchecked(path))
 
 
 @pytest.mark.parametrize("timeout", [-0.001, 60.001, float("nan"), float("inf"), "5", None])
-def test_a_timeout_out_of_bounds_is_refused_at_once(path: Path, timeout: Any) -> None:  # noqa: ANN401  # anything
+def test_a_timeout_out_of_bounds_is_refused_at_once(path: Path, timeout: object) -> None:
     """Waiting for ever would stop the service without a word."""
     with pytest.raises(ConfigurationError, match="timeout"):
-        SQLiteStore(path, timeout=timeout)
+        SQLiteStore(path, timeout=unchecked(timeout))
 
 
 @pytest.mark.parametrize("timeout", [0, 0.001, 60, 60.0])
@@ -127,7 +127,7 @@ def test_a_timeout_within_bounds_is_taken(path: Path, timeout: float) -> None:
 def test_a_hook_must_be_callable(path: Path) -> None:
     """A mistake shows when the store is made, not at its first statement."""
     with pytest.raises(ConfigurationError, match="on_statement"):
-        SQLiteStore(path, on_statement="print")  # type: ignore[arg-type]
+        SQLiteStore(path, on_statement=unchecked("print"))
 
 
 def test_an_old_sqlite_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ def test_an_old_sqlite_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -
         SQLiteStore(path)
 
 
-def pragma(store: SQLiteStore, name: str) -> Any:  # noqa: ANN401  # a number or a text
+def pragma(store: SQLiteStore, name: str) -> object:
     """Return the value of a pragma on a connection that the store lends."""
     connection = store._connections.take()
     [(value,)] = connection.execute(f"pragma {name}").fetchall()
@@ -214,7 +214,8 @@ def test_openings_at_the_same_time_wait_for_each_other(
     path: Path,
     monkeypatch: pytest.MonkeyPatch,
     times: int,
-    opens: bool,  # noqa: FBT001  # a table's column
+    *,
+    opens: bool,
 ) -> None:
     """SQLite answers BUSY at once while another connection switches to the log; it is asked again for the timeout."""
     left = [times]
@@ -382,16 +383,7 @@ print("opened")
 
 def test_processes_may_make_the_same_file_at_the_same_moment(path: Path) -> None:
     """One of them creates it, the others find it empty or whole, never half made."""
-    children = [
-        subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-c", OPEN, str(path)],
-            env={"PYTHONPATH": os.pathsep.join(sys.path)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
+    children = [started(OPEN, str(path), env=BARE) for _ in range(3)]
     for child in children:
         assert child.stdout is not None
         assert child.stdout.readline() == "ready\n"
@@ -426,14 +418,7 @@ with tempfile.TemporaryDirectory() as name:
 
 def test_a_file_that_may_not_be_written_is_refused_with_advice() -> None:
     """A service that runs as the wrong user is told to check permissions."""
-    child = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-c", READ_ONLY],
-        env={"PYTHONPATH": os.pathsep.join([*sys.path, os.getcwd()])},  # noqa: PTH109  # where tests/ is
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "permissions" in child.stdout
+    assert "permissions" in run(READ_ONLY, env=BARE)
 
 
 def test_every_failure_to_open_is_the_stores_own(path: Path) -> None:

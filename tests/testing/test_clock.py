@@ -29,7 +29,7 @@ def test_it_moves_either_way_when_told_to() -> None:
     assert repr(clock) == "FakeClock(2025-04-01T12:00:00+00:00)"
 
 
-@pytest.mark.parametrize("instant", [datetime(2026, 4, 1), NOON.astimezone(timezone(timedelta(hours=9)))])  # noqa: DTZ001
+@pytest.mark.parametrize("instant", [datetime(2026, 4, 1), NOON.astimezone(timezone(timedelta(hours=9)))])  # noqa: DTZ001 - naive
 def test_it_refuses_what_is_not_utc(instant: datetime) -> None:
     """A naive instant, or one of another zone, is the test's mistake."""
     with pytest.raises(MisuseError):

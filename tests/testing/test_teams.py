@@ -86,7 +86,7 @@ def test_a_team_fits_its_store() -> None:
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
-def test_everybody_is_waited_for_where_one_fails(asynchronous: bool) -> None:  # noqa: FBT001 - a parameter of the table
+def test_everybody_is_waited_for_where_one_fails(*, asynchronous: bool) -> None:
     """The first failure is raised, but not before nobody is at work in the store any more."""
     broken = Broken()
     store: Store = SyncFace(AsyncFace(broken)) if asynchronous else broken

@@ -59,7 +59,7 @@ def recording(*, asynchronous: bool) -> tuple[Store, Recording]:
 
 
 @BOTH
-def test_every_call_takes_the_delay(asynchronous: bool) -> None:  # noqa: FBT001 - a parameter of the table
+def test_every_call_takes_the_delay(*, asynchronous: bool) -> None:
     """Load, commit, history and due each take at least the delay; their answers are the store's."""
     store = slow(asynchronous=asynchronous)
     name = fresh("cell")
@@ -91,7 +91,7 @@ def test_a_slow_store_lets_other_tasks_run() -> None:
 
 
 @BOTH
-def test_chosen_calls_fail(asynchronous: bool) -> None:  # noqa: FBT001 - a parameter of the table
+def test_chosen_calls_fail(*, asynchronous: bool) -> None:
     """Calls are counted from 1; a commit fails with nothing done, or with all done and the answer lost."""
     faults = Faults(loads=frozenset({2}), before=frozenset({1}), after=frozenset({2, 4}))
     store = faulty(faults, asynchronous=asynchronous)
@@ -114,7 +114,7 @@ def test_chosen_calls_fail(asynchronous: bool) -> None:  # noqa: FBT001 - a para
 
 
 @BOTH
-def test_a_recording_holds_the_shape_of_every_call(asynchronous: bool) -> None:  # noqa: FBT001 - a parameter of the table
+def test_a_recording_holds_the_shape_of_every_call(*, asynchronous: bool) -> None:
     """The trace has one entry for each call, with the numbers of keys, guards, puts, deletes and rows."""
     store, recorded = recording(asynchronous=asynchronous)
     notice = Notice(id="n", subject="s", bank="", login_id="l", event="lock", written_at=now())

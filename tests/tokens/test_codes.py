@@ -86,6 +86,7 @@ def test_a_step_holds_its_instant(instant: datetime, period: int) -> None:
     assert timedelta(seconds=step * period) <= instant - EPOCH < timedelta(seconds=(step + 1) * period)
 
 
+# Hypothesis wants naive bounds, and adds the zone.
 @given(st.datetimes(timezones=st.just(UTC), min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29)))  # noqa: DTZ001
 def test_a_step_does_not_depend_on_the_zone(instant: datetime) -> None:
     """The same instant told in Tokyo, or in a zone with odd minutes, is in the same step."""

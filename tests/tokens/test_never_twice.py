@@ -27,6 +27,7 @@ from okmate_auth.tokens import (
 )
 from tests.rounds import rounds
 from tests.tokens.samples import HOTP, LAST_COUNTER, NOW, SEED, TOTP
+from tests.tokens.situations import Given
 
 WINDOWS: Final = Windows(back=2, ahead=2, look_ahead=6, enrollment=8, resync=15, drift=3)
 JUMPS: Final = st.integers(-3600, 3600) | st.sampled_from([-86_400, -31, -30, -1, 0, 1, 29, 30, 31, 86_400])
@@ -140,39 +141,27 @@ class Story(RuleBasedStateMachine):
 
     # ---------------------------------------------------------------------------------------------- how it is judged
 
+    def given(self) -> Given:
+        """Return what every way to judge takes, as it is now."""
+        return {
+            "seed": SEED,
+            "parameters": self.token.parameters,
+            "position": self.position,
+            "windows": WINDOWS,
+            "now": self.clock(),
+        }
+
     def verify(self, code: str) -> Verdict:
         """Judge it as a login does."""
-        return verify(
-            code,
-            seed=SEED,
-            parameters=self.token.parameters,
-            position=self.position,
-            windows=WINDOWS,
-            now=self.clock(),
-        )
+        return verify(code, **self.given())
 
     def enroll(self, code: str) -> Verdict:
         """Judge it as an enrollment does."""
-        return enroll(
-            code,
-            seed=SEED,
-            parameters=self.token.parameters,
-            position=self.position,
-            windows=WINDOWS,
-            now=self.clock(),
-        )
+        return enroll(code, **self.given())
 
     def resync(self, first: str, second: str) -> Verdict:
         """Judge a pair."""
-        return resync(
-            first,
-            second,
-            seed=SEED,
-            parameters=self.token.parameters,
-            position=self.position,
-            windows=WINDOWS,
-            now=self.clock(),
-        )
+        return resync(first, second, **self.given())
 
     # ------------------------------------------------------------------------------------------------ what is true
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from hypothesis import given, settings
@@ -158,7 +158,7 @@ def test_every_pair_takes_as_many_codes(judge: Judge, codes: int, work: Work) ->
 
 @pytest.mark.parametrize("bad", [None, 123456, b"123456"])
 @pytest.mark.parametrize("judge", [found_timed, found_pressed])
-def test_only_text_is_judged(judge: Judge, bad: Any) -> None:  # noqa: ANN401 - of a table
+def test_only_text_is_judged(judge: Judge, bad: object) -> None:
     """Another type in place of either code is the program's fault."""
     for entered in ((bad, at(STEP)), (at(STEP), bad)):
         with pytest.raises(MisuseError, match=r"^code must be text$"):

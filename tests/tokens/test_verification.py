@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import pytest
@@ -253,7 +253,7 @@ def test_a_code_that_is_good_near_by_is_not_taken_for_a_far_one() -> None:
 
 @pytest.mark.parametrize("bad", [None, 123456, b"123456", ["123456"]])
 @pytest.mark.parametrize("judge", [timed, pressed, enroll_timed, enroll_pressed])
-def test_only_text_is_judged(judge: Judge, bad: Any) -> None:  # noqa: ANN401 - of a table
+def test_only_text_is_judged(judge: Judge, bad: object) -> None:
     """Another type is the program's fault, and its value is not told."""
     with pytest.raises(MisuseError, match=r"^code must be text$"):
         judge(bad)
