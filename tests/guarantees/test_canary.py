@@ -150,7 +150,8 @@ def _hints(kind: object) -> dict[str, Any]:
 
 NAMES: Final = {kind.__name__: kind for kind in (*every_class(), Command, Draft)}
 CARRIERS: Final = sorted(
-    {kind for kind in every_class() if carries(kind)}, key=lambda kind: (kind.__qualname__, kind.__module__)
+    {kind for kind in every_class() if carries(kind) and not inspect.isabstract(kind)},
+    key=lambda kind: (kind.__qualname__, kind.__module__),
 )
 
 
