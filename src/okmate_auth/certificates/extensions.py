@@ -1,0 +1,21 @@
+"""One extension of a certificate, or that it has none of the kind."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from cryptography import x509
+
+T = TypeVar("T", bound=x509.ExtensionType)
+
+
+def extension(certificate: x509.Certificate, kind: type[T]) -> T | None:
+    """Return a certificate's extension of a kind, or None where it has none.
+
+    Raises:
+        ValueError: The extensions can't be read, or one is there twice (RFC 5280 4.2).
+    """
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
