@@ -15,9 +15,9 @@ from okmate_auth.codec import Json
 from okmate_auth.errors import MisuseError
 from okmate_auth.factors import CERTIFICATE, CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.flow import Situation, change_due, credential_id, holds, next_step, password
-from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT
-from okmate_auth.records import Account, Ledger, Note, Proof, TokenBinding
-from okmate_auth.replies import ActionDue, PasswordChangeDone, PasswordChangeDue
+from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT, CodeAtLogin
+from okmate_auth.records import Account, CertificateBinding, Ledger, Note, Proof, TokenBinding
+from okmate_auth.replies import ActionDue, PasswordChangeDone, PasswordChangeDue, PasswordDue
 from okmate_auth.secret import Secret
 from tests.stored_values import AT, FAST, SUBJECT, account, credential, flow
 from tests.unchecked import unchecked
@@ -26,6 +26,12 @@ HANDLE = Secret("A" * 43)
 UNTIL = AT + timedelta(minutes=10)
 BOTH = (LOGIN_PASSWORD, CONFIRMATION_PASSWORD)
 BOUND = TokenBinding(id="token-1", serial="TK000001", enrolled_at=AT)
+OLDER = CertificateBinding(id="certificate-1", fingerprint="aa", ends_at=AT, used=True)
+NEWER = CertificateBinding(id="certificate-2", fingerprint="bb", ends_at=AT)
+PROVEN = flow().ledger
+"""The login password alone."""
+PRESENTED = Ledger(proven=(Proof(factor=CERTIFICATE, credential="certificate-1"),))
+"""A certificate alone."""
 
 
 def always(person: Person, note: Mapping[str, Json] | None, now: datetime) -> Mapping[str, Json] | None:
@@ -142,6 +148,37 @@ def test_nobody_without_a_login_password_is_asked_for_it() -> None:
     assert (step.change, step.current, step.reasons) == ((LOGIN_PASSWORD,), (CONFIRMATION_PASSWORD,), ("unset",))
 
 
+# ------------------------------------------------------------------------------------------------------------ password
+
+
+@pytest.mark.parametrize("code", ["never", "when_bound", "always"])
+@pytest.mark.parametrize(
+    "person",
+    [
+        account(method="certificate", certificates=(OLDER,)),
+        account(method="certificate", certificates=(OLDER, NEWER), tokens=(BOUND,)),
+        account(method="certificate", certificates=(OLDER,), login_password=credential(change_due="compromise")),
+        account(method="certificate", certificates=(OLDER,), login_password=None),
+    ],
+)
+def test_after_a_certificate_the_password_comes_before_anything_else(person: Account, code: CodeAtLogin) -> None:
+    """Whatever is due, whatever is demanded: each factor is proven before anything is told or done."""
+    profile = attrs.evolve(
+        FAST, order=("mail", PASSWORD_CHANGE, TOKEN_ENROLLMENT), code_at_login={"password": code, "certificate": code}
+    )
+    under_way = flow(entrance="certificate", certificate="aa", ledger=PRESENTED)
+    due_now = situation(account=person, flow=under_way, profile=profile, actions={"mail": MAIL})
+    assert next_step(due_now, HANDLE, UNTIL) == PasswordDue(handle=HANDLE, until=UNTIL, login_id="Hanako01")
+
+
+def test_after_both_the_certificate_method_goes_on_as_the_other() -> None:
+    """What is due is a matter of the account, not of the entrance."""
+    ledger = attrs.evolve(PROVEN, proven=(*PRESENTED.proven, *PROVEN.proven))
+    person = account(method="certificate", certificates=(OLDER,))
+    under_way = flow(entrance="certificate", certificate="aa", ledger=ledger)
+    assert next_step(situation(account=person, flow=under_way), HANDLE, UNTIL) is None
+
+
 # ------------------------------------------------------------------------------------------------------- result, order
 
 
@@ -149,7 +186,7 @@ def test_nobody_without_a_login_password_is_asked_for_it() -> None:
 def test_the_result_of_a_change_comes_before_anything_else(changed: tuple[str, ...]) -> None:
     """Even where another change is due already, and an action (the procedure's manual, step 3)."""
     again = account(login_password=credential(change_due="compromise"))
-    under_way = flow(ledger=Ledger(changed=changed))
+    under_way = flow(ledger=attrs.evolve(PROVEN, changed=changed))
     step = next_step(
         with_actions("mail", PASSWORD_CHANGE, TOKEN_ENROLLMENT, account=again, flow=under_way), HANDLE, UNTIL
     )
@@ -161,7 +198,7 @@ def test_what_is_due_comes_in_the_profiles_order(order: tuple[str, ...]) -> None
     """Each step until it is done, in the order that the bank names, and then nothing."""
     person, answered, seen = account(login_password=credential(change_due="initial")), list[str](), list[str]()
     while True:
-        under_way = flow(ledger=Ledger(answered=tuple(answered)))
+        under_way = flow(ledger=attrs.evolve(PROVEN, answered=tuple(answered)))
         step = next_step(with_actions(*order, account=person, flow=under_way), HANDLE, UNTIL)
         if step is None:
             break
@@ -210,7 +247,7 @@ def test_an_action_that_is_not_due_is_no_step() -> None:
 
 def test_what_was_answered_in_this_flow_is_not_due_again() -> None:
     """Even where the action would still say so: one answer for a login."""
-    answered = flow(ledger=Ledger(answered=("mail",)))
+    answered = flow(ledger=attrs.evolve(PROVEN, answered=("mail",)))
     step = next_step(with_actions(PASSWORD_CHANGE, TOKEN_ENROLLMENT, "mail", "news", flow=answered), HANDLE, UNTIL)
     assert isinstance(step, ActionDue)
     assert step.name == "news"
@@ -267,6 +304,13 @@ def test_passwords_are_found_by_their_factors(factor: str, expected: str | None)
         (account(tokens=(attrs.evolve(BOUND, id="token-2"),)), ((CODE, "token-1"),), False),
         (account(tokens=(BOUND,)), ((CODE, "login-1"),), False),
         (account(), ((CODE, "token-1"),), False),
+        (account(certificates=(OLDER,)), ((CERTIFICATE, "certificate-1"),), True),
+        (account(certificates=(OLDER, NEWER)), ((CERTIFICATE, "certificate-1"),), True),
+        (account(certificates=(OLDER, NEWER)), ((CERTIFICATE, "certificate-2"), (LOGIN_PASSWORD, "login-1")), True),
+        (account(certificates=(NEWER,)), ((CERTIFICATE, "certificate-1"),), False),
+        (account(), ((CERTIFICATE, "certificate-1"),), False),
+        (account(certificates=(OLDER,)), ((CERTIFICATE, "login-1"),), False),
+        (account(certificates=(OLDER,)), ((CODE, "certificate-1"),), False),
     ],
 )
 def test_a_ledger_counts_while_each_credential_is_the_same(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import attrs
 import pytest
@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 
 import okmate_auth
 from okmate_auth import messages
+from okmate_auth.certificates.verdict import REASONS
 from okmate_auth.errors import MisuseError
 from okmate_auth.factors import CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.messages.catalogue import Catalogue
 from okmate_auth.messages.en import ENGLISH
 from okmate_auth.messages.ja import JAPANESE
+from okmate_auth.records.certificate import CertificateState
 from okmate_auth.replies import Busy, Refused
 from okmate_auth.violations import Violation
 
@@ -45,6 +47,8 @@ def _returned(where: str, prefix: str) -> frozenset[str]:
     texts = (node.value for value in returned for node in ast.walk(value) if isinstance(node, ast.Constant))
     return frozenset(text for text in texts if isinstance(text, str)) - {""}
 
+
+CERTIFICATE_CODES: Final = frozenset(f"certificate-{reason}" for reason in REASONS)
 
 # What can't be read off the source: an expression (its quotes made single ones), by the module it stands in, and every
 # value it can have.
@@ -71,11 +75,19 @@ KNOWN: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     # Fields that codes and serial numbers are typed into; the callers name them.
     ("commands/codes.py", "field"): frozenset({"code", "first", "second"}),
     ("tokens/serials.py", "field"): frozenset({"serial", "serials"}),
+    # What is wrong with a certificate: every reason of a verdict, and, at the entrance, what its record says of it.
+    ("commands/certificates.py", "refusal(verdict)"): CERTIFICATE_CODES,
+    ("commands/visits.py", "refusal(verdict)"): CERTIFICATE_CODES,
+    ("commands/present.py", "refusal(verdict)"): CERTIFICATE_CODES,
+    ("commands/present.py", "f'certificate-{record.state}'"): frozenset(
+        f"certificate-{state}" for state in get_args(CertificateState) if state != "registered"
+    ),
     # Handed on: the codes are found where a Defect is made.
     ("commands/stock.py", "f'line-{defect.code}'"): GIVEN_BY_CALLERS,
     # Handed on: the codes are found where _refuse is called, and a Refused is found where it is made.
     ("commands/administration.py", "reason"): GIVEN_BY_CALLERS,
     ("commands/administration.py", "reply"): GIVEN_BY_CALLERS,
+    ("commands/present.py", "code"): GIVEN_BY_CALLERS,
     ("commands/session_codes.py", "judged"): GIVEN_BY_CALLERS,
 }
 

@@ -18,11 +18,19 @@ import attrs
 
 from okmate_auth.actions import Action, Person, checked_note
 from okmate_auth.codec import Json
-from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
+from okmate_auth.factors import CERTIFICATE, CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT, Profile
 from okmate_auth.policies.tokens import guarded
 from okmate_auth.records import Account, Credential, Flow, Ledger, Note
-from okmate_auth.replies import ActionDue, CodeDue, EnrollmentDue, PasswordChangeDone, PasswordChangeDue, Step
+from okmate_auth.replies import (
+    ActionDue,
+    CodeDue,
+    EnrollmentDue,
+    PasswordChangeDone,
+    PasswordChangeDue,
+    PasswordDue,
+    Step,
+)
 from okmate_auth.secret import Secret
 
 
@@ -66,14 +74,28 @@ def password(account: Account, factor: str) -> Credential | None:
 
 
 def credential_id(account: Account, factor: str) -> str | None:
-    """Return the id of what proves a factor of an account now; None where nothing does."""
+    """Return the id of what proves a factor of an account now; None where nothing does.
+
+    Not for certificates, of which two may be good at once.
+    """
     credential = account.token if factor == CODE else password(account, factor)
     return None if credential is None else credential.id
 
 
 def holds(account: Account, ledger: Ledger) -> bool:
     """Say whether everything the ledger says was proven is still the account's (rule 3)."""
-    return all(credential_id(account, proof.factor) == proof.credential for proof in ledger.proven)
+    certificates = {one.id for one in account.certificates}
+    return all(
+        proof.credential in certificates
+        if proof.factor == CERTIFICATE
+        else proof.credential == credential_id(account, proof.factor)
+        for proof in ledger.proven
+    )
+
+
+def proves(ledger: Ledger, factor: str) -> bool:
+    """Say whether a flow proved a factor."""
+    return any(proof.factor == factor for proof in ledger.proven)
 
 
 def next_step(situation: Situation, handle: Secret, until: datetime) -> Step | TokenWait | None:
@@ -84,6 +106,8 @@ def next_step(situation: Situation, handle: Secret, until: datetime) -> Step | T
         return PasswordChangeDone(
             handle=handle, until=until, login_id=situation.account.login_id, changed=ledger.changed
         )
+    if not proves(ledger, LOGIN_PASSWORD):
+        return PasswordDue(handle=handle, until=until, login_id=situation.account.login_id)
     factor = code_due(situation, handle, until)
     if factor is not None:
         return factor
@@ -109,7 +133,7 @@ def code_due(situation: Situation, handle: Secret, until: datetime) -> CodeDue |
     """
     account, ledger = situation.account, situation.flow.ledger
     demanded = situation.profile.code_at_login[situation.flow.entrance]
-    if demanded == "never" or any(proof.factor == CODE for proof in ledger.proven):
+    if demanded == "never" or proves(ledger, CODE):
         return None
     if account.token is not None:
         return CodeDue(handle=handle, until=until, login_id=account.login_id)

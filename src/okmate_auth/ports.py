@@ -26,6 +26,8 @@ from typing import Any, Final, Literal, NamedTuple, Protocol
 
 import attrs
 
+from okmate_auth.certificates.chain import CertificateChain
+from okmate_auth.certificates.verdict import Verdict
 from okmate_auth.records import Key, Record, Row
 
 AnyKey = Key[Any]
@@ -155,6 +157,14 @@ class SourceLimiter(Protocol):
 
     def tell(self, address: str, outcome: SourceOutcome, now: datetime, /) -> None:
         """Learn what became of a submit; a success of one subject never helps another."""
+        ...
+
+
+class CertificateJudge(Protocol):
+    """Whoever holds a bank's trust anchors and revocation lists; must be usable from several threads."""
+
+    def judge(self, chain: CertificateChain, now: datetime, /) -> Verdict:
+        """Verify a chain as of ``now``, revocation included; what can't be established refuses."""
         ...
 
 

@@ -301,6 +301,21 @@ class UserRegistered:
 
 
 @attrs.frozen(kw_only=True)
+class CertificateRegistered:
+    """The certificate is the person's now; an older one stays good until this one's first login that reaches its end.
+
+    Attributes:
+        login_id: Whose.
+        fingerprint: SHA-256 of its DER, in hexadecimal.
+        ends_at: Its end, inclusive.
+    """
+
+    login_id: str
+    fingerprint: str
+    ends_at: datetime
+
+
+@attrs.frozen(kw_only=True)
 class PasswordsReset:
     """Both passwords are void, every session and login of the account has ended, the passwords' locks are taken away.
 

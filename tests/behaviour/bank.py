@@ -58,6 +58,7 @@ from okmate_auth.testing.kdf import UNSAFE_CHEAPEST
 from okmate_auth.testing.keys import unsafe_keys
 from okmate_auth.text import canonical_login_id
 from tests.behaviour.fronts import Front, Kind, Parts, front
+from tests.behaviour.issuing import Issuer
 from tests.behaviour.moments import Event, Hashes, Moment
 
 __all__ = [
@@ -141,13 +142,15 @@ class Bank:
         front: The shell.
         recording: Everything its store was asked.
         hashes: Everything its pool computed.
+        issuer: The CA that issues its people's certificates.
     """
 
     def __init__(self, kind: Kind, directory: Path, profile: Profile = FAST, actions: Iterable[Action] = ()) -> None:
         self.clock = FakeClock()
         self.recording = Recording()
         self.hashes = Hashes()
-        parts = Parts(clock=self.clock, recording=self.recording, hashes=self.hashes)
+        self.issuer = Issuer()
+        parts = Parts(clock=self.clock, recording=self.recording, hashes=self.hashes, certificates=self.issuer)
         self._moments = parts.moments
         self.front: Front = front(kind, directory, profile, parts, actions)
         self.name = ""
@@ -349,9 +352,9 @@ class Bank:
         """Return a person's account as stored."""
         return expect(Account, self.record(Account.at(self.subject(user))))
 
-    def throttle(self, user: User | str) -> Throttle:
-        """Return the throttle of the password entrance as stored."""
-        return expect(Throttle, self.record(Throttle.at(self.subject(user), "password")))
+    def throttle(self, user: User | str, entrance: Entrance = "password") -> Throttle:
+        """Return the throttle of an entrance as stored."""
+        return expect(Throttle, self.record(Throttle.at(self.subject(user), entrance)))
 
     def sessions(self, user: User) -> list[SessionRecord]:
         """Return the sessions that the account's list leads to."""
@@ -363,9 +366,9 @@ class Bank:
         login_id = user if isinstance(user, str) else user.login_id
         return self.read(ReadHistory(login_id=login_id, which=which, limit=limit))
 
-    def results(self, user: User | str, limit: int = 200) -> list[str]:
-        """Return the real reasons in the login history, newest first."""
-        page = self.history(user, limit=limit)
+    def results(self, user: User | str, limit: int = 200, which: History = "password") -> list[str]:
+        """Return the real reasons in a login history, newest first."""
+        page = self.history(user, which, limit)
         assert page.defect is None
         return [record.result for record in page.records if isinstance(record, LoginRecord)]
 

@@ -20,7 +20,7 @@ from okmate_auth.actions import Action
 from okmate_auth.decision import Command
 from okmate_auth.keys import Keys
 from okmate_auth.policies.profile import Profile
-from okmate_auth.ports import AnyKey, AsyncStore, ChangeSet, Loaded, Outcome, Store
+from okmate_auth.ports import AnyKey, AsyncStore, CertificateJudge, ChangeSet, Loaded, Outcome, Store
 from okmate_auth.queries import Session
 from okmate_auth.queries.query import Query
 from okmate_auth.shells.aio import AsyncAuthenticator
@@ -104,6 +104,7 @@ class Parts:
     clock: FakeClock
     recording: Recording
     hashes: Hashes
+    certificates: CertificateJudge | None = None
     moments: Moments = attrs.field(factory=Moments)
 
 
@@ -130,6 +131,7 @@ class SyncFront:
             bank=bank,
             actions=actions,
             pool=self._pool,
+            certificates=parts.certificates,
             clock=parts.clock,
             sleep=self._sleep,
         )
@@ -205,6 +207,7 @@ class AsyncFront:
             bank=bank,
             actions=actions,
             pool=self._pool,
+            certificates=parts.certificates,
             clock=parts.clock,
             sleep=self._sleep,
         )

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from okmate_auth import Client, Confirm, Secret, TopPage
-from okmate_auth.commands import EndSession
+from okmate_auth.commands import EndSession, RecordOperation
 from okmate_auth.policies.profile import Profile
 from okmate_auth.policies.sessions import SessionPolicy
 from okmate_auth.queries import ListSessions
@@ -34,6 +34,8 @@ def dead_everywhere(bank: Bank, session: Secret, client: Client) -> bool:
     """Say whether nothing that a session protects accepts it."""
     refused(bank.submit(confirm(session, client)), "not-logged-in")
     refused(bank.submit(EndSession(session=session, client=client, which="x")), "not-logged-in")
+    record = RecordOperation(session=session, client=client, id="TR-1", name="transfer")
+    refused(bank.submit(record), "not-logged-in")
     answers = (
         bank.session(session, client),
         bank.read(TopPage(session, client)),

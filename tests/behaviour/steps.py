@@ -24,8 +24,10 @@ from okmate_auth import (
     EnrollmentDue,
     EnrollToken,
     EnterCode,
+    EnterPassword,
     PasswordChangeDone,
     PasswordChangeDue,
+    PasswordDue,
     Secret,
 )
 from okmate_auth.actions import Action, Person, Problems
@@ -37,7 +39,7 @@ from okmate_auth.replies import Abandoned, Step
 from okmate_auth.testing import VirtualToken
 from okmate_auth.tokens import code_at, step_at
 from okmate_auth.violations import Violation
-from tests.behaviour import tokens
+from tests.behaviour import certificates, tokens
 from tests.behaviour.bank import CONFIRMATION, DESK, LOGIN, Bank, User, but, expect
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "at_change",
     "at_code",
     "at_enrollment",
+    "at_password",
     "at_result",
     "later_code",
     "rival",
@@ -111,6 +114,12 @@ class At:
     def answer(self, client: Client | None = None, handle: Secret | None = None) -> Command[Any]:
         """Return the command that answers this step properly."""
         return ANSWERS[type(self.step)](self, client or self.client, handle or self.step.handle)
+
+
+def at_password(bank: Bank) -> At:
+    """Come to the password of the certificate method."""
+    user = certificates.holder(bank)
+    return At(bank, user, certificates.at_the_password(bank, user))
 
 
 def at_change(bank: Bank) -> At:
@@ -183,6 +192,9 @@ def rival(at: At, number: int = 0) -> Command[Any]:
 
 
 ANSWERS: Final[dict[type[Step], Callable[[At, Client, Secret], Command[Any]]]] = {
+    PasswordDue: lambda at, client, handle: EnterPassword(
+        handle=handle, client=client, password=at.user.login_password
+    ),
     PasswordChangeDue: _change,
     PasswordChangeDone: lambda _, client, handle: AcknowledgeChange(handle=handle, client=client),
     ActionDue: lambda _, client, handle: AnswerAction(
@@ -195,5 +207,5 @@ ANSWERS: Final[dict[type[Step], Callable[[At, Client, Secret], Command[Any]]]] =
 }
 """What answers each step properly."""
 
-REACHABLE: Final = (at_change, at_result, at_action, at_code, at_enrollment)
-"""The ways to every step that a login can come to so far."""
+REACHABLE: Final = (at_password, at_change, at_result, at_action, at_code, at_enrollment)
+"""The ways to every step that a login can come to."""

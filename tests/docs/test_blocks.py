@@ -25,7 +25,7 @@ def shell(example: Example) -> None:
 
 SYBIL: Final = Sybil([PythonCodeBlockParser(future_imports=("annotations",)), CodeBlockParser("sh", shell)])
 FENCE: Final = re.compile(r"^ *(```+|~~~+)(.*)$", re.MULTILINE)
-LANGUAGES: Final = {"python", "sh", "text", "mermaid"}
+LANGUAGES: Final = {"python", "sh", "text", "mermaid", "{toctree}"}
 
 
 # One test for a document, not for a block: blocks build on each other, and pytest-xdist would part them.

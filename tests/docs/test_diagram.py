@@ -10,6 +10,6 @@ from tests.docs.documents import ROOT
 
 
 def test_the_diagram_is_current() -> None:
-    """``docs/architecture.md`` shows what ``okmate-auth diagram`` prints, character by character."""
-    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    """``docs/procedure.md`` shows what ``okmate-auth diagram`` prints, character by character."""
+    text = (ROOT / "docs" / "procedure.md").read_text("utf-8")
     assert re.findall(r"^```mermaid\n(.*?)^```$", text, re.MULTILINE | re.DOTALL) == [mermaid(drawn())]

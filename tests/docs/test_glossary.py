@@ -10,7 +10,7 @@ import pytest
 from tests.docs.documents import ROOT, table
 
 GLOSSARY: Final = ROOT / "docs" / "glossary.md"
-SECTIONS: Final = ("Who and what logs in", "Steps", "Tokens", "Locks and help", "Words of the library")
+SECTIONS: Final = ("Who and what logs in", "Steps", "Tokens", "Certificates", "Locks and help", "Words of the library")
 SOURCE: Final = "\n".join(
     path.read_text("utf-8")
     for path in sorted((ROOT / "src" / "okmate_auth").rglob("*.py"))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final, cast
 
 import attrs
+from cryptography import x509
 
 from okmate_auth import NIST_800_63B_4, OKMATE
 from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
@@ -34,7 +35,9 @@ def shown(value: object) -> str:
     if isinstance(value, tuple | frozenset):
         listed = sorted(value) if isinstance(value, frozenset) else value  # a set has no order of its own
         return ", ".join(shown(one) for one in listed) or "none"
-    return str(value)
+    if isinstance(value, x509.ObjectIdentifier):
+        return value.dotted_string
+    return str(value) or "none"
 
 
 def leaves(profile: Profile) -> Iterator[tuple[str, str]]:

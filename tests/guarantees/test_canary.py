@@ -46,6 +46,7 @@ from okmate_auth import (
     Secret,
     TopPage,
 )
+from okmate_auth.certificates.sources import DeclaredPeer, DeclaredPeers
 from okmate_auth.commands import BySession, RegisterUser, StockTokens, Suspend
 from okmate_auth.commands.passwords import ResetPasswords
 from okmate_auth.decision import CheckPassword, Command, Draft, HashPassword
@@ -189,6 +190,7 @@ KEYS: Final = Keys(
     seeds=KeySet.of(KeyBytes(b"2" + CANARY_BYTES[1:])),
     chains=KeySet.of(KeyBytes(b"3" + CANARY_BYTES[1:])),
 )
+PROXY: Final = DeclaredPeer(networks=("192.0.2.0/24",), secret=CANARY * 3)
 SAMPLES: Final[dict[Any, Any]] = {
     Secret: Secret(CANARY),
     KeyBytes: KeyBytes(CANARY_BYTES),
@@ -198,6 +200,8 @@ SAMPLES: Final[dict[Any, Any]] = {
     Profile: FAST,
     Argon2Parameters: FAST.kdf,
     Client: Client("192.0.2.1", "Mozilla/5.0", browser=CANARY),
+    DeclaredPeer: PROXY,
+    DeclaredPeers: DeclaredPeers((PROXY,)),
     str: "text",
     int: 1,
     bool: True,

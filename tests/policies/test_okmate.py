@@ -14,6 +14,7 @@ from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,7 @@ HOUR = timedelta(hours=1)
         ((OKMATE.tokens.windows.back, OKMATE.tokens.windows.ahead, OKMATE.tokens.longest_period_seconds), (1, 1, 60)),
         ((OKMATE.tokens.wait_after_revocation, OKMATE.tokens.grace), (30 * MINUTE, 0 * MINUTE)),
         ((OKMATE.users, OKMATE.shown_logins, OKMATE.shown_operations), (100, 3, 5)),
+        ((OKMATE.certificate_notices, OKMATE.token_notices), ((40 * DAY, 10 * DAY), (90 * DAY,))),
     ],
 )
 def test_the_numbers_are_the_procedures(value: object, expected: object) -> None:

@@ -83,6 +83,8 @@ STORED = {
     '"entitlements":["inquiry"],"known_browsers":[{"browser":"b","used_at":1}],'
     '"flows":[{"id":"f","proven":1,"known":false,"ends_at":1}],"sessions":[{"id":"s","ends_at":1}],'
     '"logins":[{"at":1,"entrance":"password"}]}',
+    "certificate": '{"schema":1,"bank":"","fingerprint":"f0","issuer":"a1","serial":"2b","subject":"s",'
+    '"state":"superseded","registered_at":1,"ends_at":3,"ended_at":2}',
     "company": '{"schema":1,"bank":"","id":"C1","name":"\\u4f1a\\u793e","method":"password","created_at":1,'
     '"users":["s"],"master":"s"}',
     "flow": '{"schema":1,"handle":"h","id":"f","subject":"s","entrance":"password","browser":"b","ends_at":2,'

@@ -63,6 +63,7 @@ def parts() -> Iterator[dict[str, Any]]:
         "bank": "",
         "actions": (),
         "pool": pool,
+        "certificates": None,
         "limiter": None,
         "clock": FakeClock(),
         "entropy": lambda size: b"\x05" * size,
@@ -74,7 +75,16 @@ def parts() -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "wrong"), [("profile", None), ("profile", "OKMATE"), ("keys", b"k"), ("bank", None), ("bank", 1)]
+    ("name", "wrong"),
+    [
+        ("profile", None),
+        ("profile", "OKMATE"),
+        ("keys", b"k"),
+        ("bank", None),
+        ("bank", 1),
+        ("certificates", "ca.pem"),
+        ("certificates", True),
+    ],
 )
 def test_a_part_of_another_type_is_refused(parts: dict[str, Any], name: str, wrong: object) -> None:
     """Named, at construction, before anything is served."""

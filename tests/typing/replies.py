@@ -31,6 +31,7 @@ from okmate_auth import (
     StepUp,
     TopPage,
 )
+from okmate_auth.boards import BoardNotice
 from okmate_auth.commands import (
     ByDesk,
     BySession,
@@ -39,6 +40,7 @@ from okmate_auth.commands import (
     DispatchTokens,
     EndSession,
     MarkSent,
+    RecordOperation,
     RegisterCompany,
     RegisterUser,
     ReinitializeToken,
@@ -103,6 +105,9 @@ def every_reply_is_exact(auth: Authenticator, client: Client) -> None:
     )
     assert_type(auth.submit(Logout("s", client)), LoggedOut | Busy)
     assert_type(auth.submit(EndSession(session="s", client=client, which="x")), Done | Refused | Busy)
+    assert_type(
+        auth.submit(RecordOperation(session="s", client=client, id="TR-1", name="transfer")), Done | Refused | Busy
+    )
 
 
 def every_reply_about_tokens_is_exact(auth: Authenticator, client: Client) -> None:
@@ -160,6 +165,8 @@ def every_answer_is_exact(auth: Authenticator, client: Client) -> None:
     """``read`` and ``session`` are typed as well."""
     assert_type(auth.session("s", client), Session | None)
     assert_type(auth.read(TopPage("s", client)), TopPageView | None)
+    assert_type(auth.top_page("s", client), TopPageView | None)
+    assert_type(auth.open_notice("s", client, "N-1"), BoardNotice | None)
     assert_type(auth.read(ListSessions("s", client)), tuple[ListedSession, ...] | None)
     assert_type(auth.read(PendingNotices()), tuple[Notice, ...])
     assert_type(auth.read(ReadHistory(login_id="i")), HistoryPage)
@@ -173,6 +180,8 @@ async def the_other_shell_is_typed_alike(auth: AsyncAuthenticator, client: Clien
     assert_type(await auth.submit(EnterCode(handle="h", client=client, code="123456")), AfterFactor)
     assert_type(await auth.session("s", client), Session | None)
     assert_type(await auth.read(TopPage("s", client)), TopPageView | None)
+    assert_type(await auth.top_page("s", client), TopPageView | None)
+    assert_type(await auth.open_notice("s", client, "N-1"), BoardNotice | None)
 
 
 def a_view_that_forgets_a_reply_is_told(auth: Authenticator, client: Client) -> str:

@@ -6,15 +6,19 @@ from okmate_auth.commands.abandon import Abandon
 from okmate_auth.commands.acknowledge import AcknowledgeChange
 from okmate_auth.commands.answer import AnswerAction
 from okmate_auth.commands.authority import Authority, ByDesk, BySession
+from okmate_auth.commands.certificates import RegisterCertificate, RevokeCertificate
 from okmate_auth.commands.change import ChangePasswords
 from okmate_auth.commands.companies import RegisterCompany
 from okmate_auth.commands.confirm import Confirm
 from okmate_auth.commands.enrollment import EnrollToken, SkipEnrollment
 from okmate_auth.commands.enter import EnterCode
+from okmate_auth.commands.enter_password import EnterPassword
 from okmate_auth.commands.locks import Release, Suspend
 from okmate_auth.commands.login import PasswordLogin
 from okmate_auth.commands.notices import MarkSent
+from okmate_auth.commands.operations import RecordOperation
 from okmate_auth.commands.passwords import RequireChange, ResetPasswords
+from okmate_auth.commands.present import PresentCertificate
 from okmate_auth.commands.resync import ResyncToken
 from okmate_auth.commands.session import EndSession, Logout
 from okmate_auth.commands.session_codes import ResyncInSession, StepUp
@@ -40,9 +44,13 @@ __all__ = [
     "EndSession",
     "EnrollToken",
     "EnterCode",
+    "EnterPassword",
     "Logout",
     "MarkSent",
     "PasswordLogin",
+    "PresentCertificate",
+    "RecordOperation",
+    "RegisterCertificate",
     "RegisterCompany",
     "RegisterUser",
     "ReinitializeToken",
@@ -54,6 +62,7 @@ __all__ = [
     "ResyncInSession",
     "ResyncToken",
     "RetireToken",
+    "RevokeCertificate",
     "RevokeToken",
     "SkipEnrollment",
     "StepUp",

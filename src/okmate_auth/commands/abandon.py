@@ -28,7 +28,7 @@ class Abandon(StepCommand[Abandoned | Busy]):
         """Delete the flow, and take it from the account's list."""
         for key in self.keys(draft.context)[:1]:
             flow = draft.get(key)
-            if isinstance(flow, Flow) and flow.browser == self.client.browser_hash:
+            if isinstance(flow, Flow) and self.client.holds(flow.browser, flow.certificate):
                 account = draft.get(Account.at(flow.subject))
                 if account is not None:
                     flows = tuple(ref for ref in account.flows if ref.id != flow.handle)

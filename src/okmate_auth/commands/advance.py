@@ -14,6 +14,7 @@ import attrs
 
 from okmate_auth import flow as machine
 from okmate_auth import handles
+from okmate_auth.commands.bindings import superseded_sessions, use_certificate
 from okmate_auth.commands.journal import log_login, notify
 from okmate_auth.factors import CERTIFICATE, CODE, LOGIN_PASSWORD
 from okmate_auth.policies import lockout
@@ -172,7 +173,8 @@ def _mint(
             )
         )
         return Refused(code="already-logged-in", until=blocked_until)
-    taken_over = live if policy.double_login != "allow" else []
+    account = use_certificate(draft, account, flow.certificate)
+    taken_over = live if policy.double_login != "allow" else superseded_sessions(account, live)
     for session in taken_over:
         draft.delete(session.key)
     handle = Secret(handles.mint(context.random("handle/session")))
@@ -198,7 +200,8 @@ def _mint(
         repeat=spent,
     )
     draft.put(session)
-    draft.put(_logged_in(draft, account, session, taken_over, now))
+    draft.put(_logged_in(draft, account, session, taken_over, throttle.failed))
+    throttle = attrs.evolve(throttle, failed=0)  # the top page counts from here on
     result = "authenticated-by-takeover" if taken_over else "authenticated"
     draft.put(log_login(draft, throttle, result, client=client, factor=factor, flow=flow.id, known=flow.known))
     notify(draft, "takeover" if taken_over else "login", account=account, details={"address": client.address})
@@ -221,7 +224,7 @@ def _double_login(draft: Draft, live: list[Session], flow: Flow, client: Client)
         return min(ends) if len(live) >= policy.at_once else None
     if policy.double_login == "refuse-outright":
         return max(ends, default=None)
-    if any(proof.factor in (CERTIFICATE, CODE) for proof in flow.ledger.proven):
+    if machine.proves(flow.ledger, CERTIFICATE) or machine.proves(flow.ledger, CODE):
         return None
     browser = client.browser_hash
     return max(
@@ -234,9 +237,9 @@ def _double_login(draft: Draft, live: list[Session], flow: Flow, client: Client)
     )
 
 
-def _logged_in(draft: Draft, account: Account, session: Session, ended: list[Session], now: datetime) -> Account:
-    """Return the account after a login that reached its end."""
-    profile = draft.context.profile
+def _logged_in(draft: Draft, account: Account, session: Session, ended: list[Session], failed: int) -> Account:
+    """Return the account after a login that reached its end, before which so many guesses failed."""
+    profile, now = draft.context.profile, draft.context.now
     gone = {old.handle for old in ended}
     live = (
         *(ref for ref in account.sessions if ref.id not in gone),
@@ -244,5 +247,6 @@ def _logged_in(draft: Draft, account: Account, session: Session, ended: list[Ses
     )
     others = [known for known in account.known_browsers if known.browser != session.browser]
     browsers = (KnownBrowser(browser=session.browser, used_at=now), *others)[: profile.flow.known_browsers]
-    logins = (LoginRef(at=now, entrance=session.entrance, took_over=bool(ended)), *account.logins)
-    return attrs.evolve(account, sessions=live, known_browsers=browsers, logins=logins[: profile.shown_logins + 1])
+    login = LoginRef(at=now, entrance=session.entrance, took_over=bool(ended), failures_before=failed)
+    logins = (login, *account.logins)[: profile.shown_logins + 1]
+    return attrs.evolve(account, sessions=live, known_browsers=browsers, logins=logins)

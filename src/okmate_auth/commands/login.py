@@ -10,8 +10,9 @@ import attrs
 from okmate_auth import fields, handles
 from okmate_auth.client import Client, as_client
 from okmate_auth.commands.advance import advance
-from okmate_auth.commands.guesses import Guess, Judged, is_usable, judge, load_throttle, refused_by, rehashed
+from okmate_auth.commands.guesses import Guess, Judged, judge, load_throttle, refused_by, rehashed
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
+from okmate_auth.commands.login_password import login_guess, password_violations, private_reason
 from okmate_auth.commands.repeats import Submission, keep, kept
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.factors import LOGIN_PASSWORD
@@ -101,7 +102,7 @@ class PasswordLogin(Command[LoginReply]):
         subject = self._subject(context)
         throttle = load_throttle(draft, subject, "password")
         account = draft.get(Account.at(subject), absence_by=throttle.key)
-        guess = self._guess(draft, account)
+        guess = login_guess(context, account, "password", self.password)
         known = guess.account is not None and guess.account.knows(self.client.browser_hash)
         judged = judge(
             draft,
@@ -122,21 +123,6 @@ class PasswordLogin(Command[LoginReply]):
             return self.decide(draft)
         subject = self._subject(draft.context)
         return self._count(draft, subject, reason, Busy(retry_after=retry_after), of=f"source:{self.client.address}")
-
-    def _guess(self, draft: Draft, account: Account | None) -> Guess:
-        """Return what is to be judged; an account of the other entrance is like none."""
-        mine = account if account is not None and account.method == "password" else None
-        credential = None if mine is None else mine.login_password
-        return Guess(
-            factor=LOGIN_PASSWORD,
-            entered=self.password,
-            account=mine,
-            credential=credential,
-            counts=mine is not None
-            and mine.usable
-            and credential is not None
-            and (credential.ends_at is None or draft.context.now < credential.ends_at),
-        )
 
     def _right(
         self, draft: Draft, submission: Submission, judged: Judged, guess: Guess, account: Account, *, known: bool
@@ -174,7 +160,7 @@ class PasswordLogin(Command[LoginReply]):
     ) -> Commit[LoginReply]:
         """Refuse with one answer; what is written rests on the throttle alone, like for an ID that nobody has."""
         throttle, client = judged.throttle, self.client
-        reason = _private_reason(account, draft)
+        reason = private_reason(draft.context, account, "password")
         draft.put(log_login(draft, throttle, reason, client=client, factor=LOGIN_PASSWORD, known=known))
         lane: LaneName = "known" if known else "others"
         reply = refused_by(draft.context, throttle, LOGIN_PASSWORD, lane, otherwise=Refused(code="rejected"))
@@ -202,32 +188,11 @@ class PasswordLogin(Command[LoginReply]):
         return handles.stored("attempt", self.attempt, bank=context.bank)
 
     def _violations(self, context: Context) -> tuple[Violation, ...]:
-        rule, rules = context.profile.login_id, context.profile.login_password
+        rule = context.profile.login_id
         found = list(self.client.violations())
         if not rule.well_formed(self.login_id):
             found += rule.violations(self.login_id) or (Violation("malformed", "login_id"),)
-        if len(self.password) == 0:
-            found.append(Violation("empty", "password"))
-        elif not rules.well_formed(self.password):
-            found.append(Violation("too-long", "password", {"maximum": rules.maximum}))
+        found += password_violations(context, self.password)
         if not handles.is_handle(self.attempt.reveal()):
             found.append(Violation("malformed-token", "attempt"))
         return tuple(found)
-
-
-def _private_reason(account: Account | None, draft: Draft) -> str:
-    """Return why a guess did not count, for the history only."""
-    if account is None:
-        return "unknown-id"
-    if account.method != "password":
-        return "other-entrance"
-    if account.closed_at is not None:
-        return "closed"
-    if account.suspended is not None:
-        return "suspended"
-    credential = account.login_password
-    if credential is None:
-        return "no-password"
-    if credential.ends_at is not None and draft.context.now >= credential.ends_at:
-        return "initial-password-expired"
-    return "wrong-password" if is_usable(draft.context, credential) else "password-unusable"

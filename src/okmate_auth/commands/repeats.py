@@ -48,8 +48,13 @@ class Submission:
     stored: str
 
     def key(self, draft: Draft) -> bytes:
-        """Return the key that seals, and opens, the reply to exactly this submission (32 bytes)."""
-        return draft.context.keys.seal_key(self.spent, self.client.browser, canonical(self.command))
+        """Return the key that seals, and opens, the reply to exactly this submission (32 bytes).
+
+        The same certificate belongs to it, where TLS proved one: a kept reply needs its proof again.
+        """
+        chain = self.client.chain
+        said = canonical(self.command) + (b"" if chain is None else chain.fingerprint.encode("ascii"))
+        return draft.context.keys.seal_key(self.spent, self.client.browser, said)
 
     def fingerprint(self, draft: Draft) -> str:
         """Return an id that only exactly this submission has; nothing can be learnt from it without its key."""

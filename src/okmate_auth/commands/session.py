@@ -9,9 +9,11 @@ from typing import ClassVar, Final, Generic, TypeVar
 import attrs
 
 from okmate_auth import fields, handles
+from okmate_auth.certificates.chain import CertificateChain
+from okmate_auth.certificates.verdict import VerifiedCertificate
 from okmate_auth.client import Client, as_client
 from okmate_auth.commands.journal import log_operation
-from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.decision import CheckCertificate, Command, Commit, Context, Draft
 from okmate_auth.policies.sessions import session_is_live, session_is_over
 from okmate_auth.ports import AnyKey
 from okmate_auth.records import Account, Freshness, OperationHead, Repeat, Session
@@ -38,18 +40,26 @@ def session_keys(handle: Secret, context: Context) -> tuple[AnyKey, ...]:
 
 
 def live_session(draft: Draft, handle: Secret, client: Client) -> Session | None:
-    """Return the session of a handle; None unless it is live and this browser's.
+    """Return the session of a handle; None unless it is live and this browser's, and its certificate good.
 
     One that is seen ended is deleted in the commit that says so: no clock that goes back brings it back (A12).
     """
     key = session_key(handle, draft.context.bank)
     session = None if key is None else draft.get(key)
-    if not isinstance(session, Session) or session.browser != client.browser_hash:
+    if not isinstance(session, Session) or not client.holds(session.browser, session.certificate):
+        return None
+    chain = client.chain
+    if session.certificate and chain is not None and not _is_good(draft, chain):
         return None
     if session_is_over(session, draft.context.profile.session, draft.context.now):
         draft.delete(session.key)
         return None
     return session if session_is_live(session, draft.context.profile.session, draft.context.now) else None
+
+
+def _is_good(draft: Draft, chain: CertificateChain) -> bool:
+    """Say whether a certificate that was proven now is good now: revoked after login is revoked (A59)."""
+    return isinstance(draft.ask(CheckCertificate(chain))[0], VerifiedCertificate)
 
 
 def well_formed_purpose(purpose: str) -> bool:
@@ -117,7 +127,7 @@ class Logout(Command[LoggedOut | Busy]):
         """Delete the session, and take it from the account's list."""
         key = session_key(self.session, draft.context.bank)
         session = None if key is None else draft.get(key)
-        if isinstance(session, Session) and session.browser == self.client.browser_hash:
+        if isinstance(session, Session) and self.client.holds(session.browser, session.certificate):
             end_session(draft, session)
         return draft.commit(LoggedOut(), rests_on=())
 

@@ -14,15 +14,19 @@ from typing import Any, Final
 from okmate_auth.commands.abandon import Abandon
 from okmate_auth.commands.acknowledge import AcknowledgeChange
 from okmate_auth.commands.answer import AnswerAction
+from okmate_auth.commands.certificates import RegisterCertificate, RevokeCertificate
 from okmate_auth.commands.change import ChangePasswords
 from okmate_auth.commands.companies import RegisterCompany
 from okmate_auth.commands.confirm import Confirm
 from okmate_auth.commands.enrollment import EnrollToken, SkipEnrollment
 from okmate_auth.commands.enter import EnterCode
+from okmate_auth.commands.enter_password import EnterPassword
 from okmate_auth.commands.locks import Release, Suspend
 from okmate_auth.commands.login import PasswordLogin
 from okmate_auth.commands.notices import MarkSent
+from okmate_auth.commands.operations import RecordOperation
 from okmate_auth.commands.passwords import RequireChange, ResetPasswords
+from okmate_auth.commands.present import PresentCertificate
 from okmate_auth.commands.resync import ResyncToken
 from okmate_auth.commands.session import EndSession, Logout
 from okmate_auth.commands.session_codes import ResyncInSession, StepUp
@@ -33,8 +37,9 @@ from okmate_auth.decision import Command
 from okmate_auth.policies.profile import Profile
 from okmate_auth.replies import STEPS, CodeDue, EnrollmentDue, Step
 
-ENTRANCES: Final[tuple[type[Command[Any]], ...]] = (PasswordLogin,)
+ENTRANCES: Final[tuple[type[Command[Any]], ...]] = (PasswordLogin, PresentCertificate)
 LOGIN_STEPS: Final[tuple[type[Command[Any]], ...]] = (
+    EnterPassword,
     EnterCode,
     ResyncToken,
     ChangePasswords,
@@ -44,7 +49,14 @@ LOGIN_STEPS: Final[tuple[type[Command[Any]], ...]] = (
     AnswerAction,
     Abandon,
 )
-IN_SESSION: Final[tuple[type[Command[Any]], ...]] = (Confirm, StepUp, ResyncInSession, EndSession, Logout)
+IN_SESSION: Final[tuple[type[Command[Any]], ...]] = (
+    Confirm,
+    StepUp,
+    ResyncInSession,
+    RecordOperation,
+    EndSession,
+    Logout,
+)
 ADMINISTRATION: Final[tuple[type[Command[Any]], ...]] = (
     RegisterCompany,
     RegisterUser,
@@ -56,6 +68,8 @@ ADMINISTRATION: Final[tuple[type[Command[Any]], ...]] = (
     CloseUser,
     StockTokens,
     DispatchTokens,
+    RegisterCertificate,
+    RevokeCertificate,
     RevokeToken,
     ReinitializeToken,
     SuspendToken,

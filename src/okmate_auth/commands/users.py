@@ -10,6 +10,7 @@ from okmate_auth import fields
 from okmate_auth.commands import forms
 from okmate_auth.commands.administration import OnAccount
 from okmate_auth.commands.authority import Actor, AuthorizedCommand, authorize
+from okmate_auth.commands.bindings import revoke_certificates
 from okmate_auth.commands.guesses import load_throttle
 from okmate_auth.commands.journal import log_operation
 from okmate_auth.commands.passwords import initial_context, make_initial, new_credential
@@ -212,13 +213,13 @@ class CloseUser(OnAccount[Done | Refused | Busy]):
     operation: ClassVar[str] = "close"
 
     def apply(self, draft: Draft, account: Account, actor: Actor) -> Done | Refused | Busy:
-        """Put the account without passwords, token and anything under way, and take it from its company."""
+        """Put the account without whatever proves or is under way, and take it from its company."""
         if account.role == "master" and actor.company is not None:
             return Refused(code="not-allowed")
         context = draft.context
         detach_token(draft, account, last="revoked")  # whoever left may still have it
         closed = attrs.evolve(
-            end_everything(draft, account),
+            revoke_certificates(draft, end_everything(draft, account)),
             closed_at=context.now,
             login_password=None,
             confirmation_password=None,

@@ -14,13 +14,15 @@ import attrs
 
 from okmate_auth import flow as machine
 from okmate_auth import handles
+from okmate_auth.certificates.verdict import CertificateRefusal
 from okmate_auth.client import Client, as_client
 from okmate_auth.commands.advance import advance, note_keys, situation
+from okmate_auth.commands.bindings import refusal
 from okmate_auth.commands.guesses import load_throttle
 from okmate_auth.commands.journal import log_login
 from okmate_auth.commands.leftovers import settle_leftovers
 from okmate_auth.commands.repeats import Submission, keep, kept
-from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.decision import CheckCertificate, Command, Commit, Context, Draft
 from okmate_auth.factors import LOGIN_PASSWORD
 from okmate_auth.policies.sessions import flow_is_live, flow_is_over
 from okmate_auth.ports import AnyKey, SourceOutcome
@@ -183,8 +185,10 @@ class StepCommand(Command[R], Generic[R]):
 def visit(draft: Draft, command: StepCommand[Any], due: type[S]) -> Visit | Commit[Any]:
     """Return a flow at which ``command`` may act, or the commit that ends it here.
 
-    Refusals: ``malformed``, ``stale`` (unknown, spent, from another browser), ``expired``, ``changed`` (the account or
-    a proven credential is another one now), ``locked``, ``wrong-step`` (with the step that is due, its handle unspent).
+    Refusals: ``malformed``, ``stale`` (unknown, spent, from another browser, without its certificate), ``expired``,
+    ``changed`` (the account or a proven credential is another one now), ``locked``, ``wrong-step`` (with the step that
+    is due, its handle unspent), and what :class:`~okmate_auth.commands.present.PresentCertificate` says of a
+    certificate that was good when the flow began and is not now.
     """
     handle, client = command.handle, command.client
     violations = _form(handle, client)
@@ -195,7 +199,7 @@ def visit(draft: Draft, command: StepCommand[Any], due: type[S]) -> Visit | Comm
     flow = draft.get(Flow.at(submission.stored))
     if flow is None:
         return _late(draft, submission)
-    if flow.browser != client.browser_hash:
+    if not client.holds(flow.browser, flow.certificate):
         return draft.commit(Refused(code="stale"))
     draft.load(
         [
@@ -223,7 +227,13 @@ def _at_step(found: Visit, due: type[S]) -> Visit | Commit[Any]:
         return found.end(Refused(code="expired"), throttle=throttle, result="expired")
     if not flow_is_live(flow, draft.context.profile.flow, draft.context.now):
         return draft.commit(Refused(code="expired"))
-    if not account.usable or not machine.holds(account, flow.ledger):
+    chain = found.submission.client.chain if flow.certificate else None
+    verdict = None if chain is None else draft.ask(CheckCertificate(chain))[0]
+    if isinstance(verdict, CertificateRefusal):  # its issuer revoked it meanwhile, or it has ended
+        return found.end(Refused(code=refusal(verdict)), throttle=throttle, result=refusal(verdict))
+    # A suspension is not told before the password was right: until then it is refused like a wrong one.
+    stopped = not account.usable and machine.proves(flow.ledger, LOGIN_PASSWORD)
+    if stopped or not machine.holds(account, flow.ledger):
         return found.end(Refused(code="changed"), throttle=throttle, result="changed")
     if throttle.counter(LOGIN_PASSWORD).locked_at is not None:
         return found.end(Refused(code="locked"), throttle=throttle, result="locked")

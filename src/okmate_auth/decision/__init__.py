@@ -14,6 +14,7 @@ from okmate_auth.decision.command import Command, decide, turn_away
 from okmate_auth.decision.context import Context
 from okmate_auth.decision.draft import Draft
 from okmate_auth.decision.facts import (
+    CheckCertificate,
     CheckPassword,
     CountUnjudged,
     Expensive,
@@ -27,6 +28,7 @@ from okmate_auth.decision.outcome import Ask, Commit, Reserve
 
 __all__ = [
     "Ask",
+    "CheckCertificate",
     "CheckPassword",
     "Command",
     "Commit",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from okmate_auth.certificates.chain import CertificateChain
 from okmate_auth.policies.kdf import Argon2Parameters
 from okmate_auth.ports import AnyKey, ChangeSet, Loaded
 
@@ -44,6 +45,16 @@ class HashPassword:
 
 
 @attrs.frozen
+class CheckCertificate:
+    """Does this chain lead to one of the bank's anchors, and is it good now?
+
+    Answered with a :data:`~okmate_auth.certificates.verdict.Verdict` by whoever holds anchors and revocation lists.
+    """
+
+    chain: CertificateChain
+
+
+@attrs.frozen
 class CountUnjudged:
     """The how-many-th attempt is this that was turned away here without being judged? Answered by the process.
 
@@ -59,7 +70,7 @@ class LetFirstTryFinish:
     """An identical submit is at work: wait a little, then look again."""
 
 
-Expensive = CheckPassword | HashPassword | CountUnjudged
+Expensive = CheckPassword | HashPassword | CheckCertificate | CountUnjudged
 Question = Load | Expensive | LetFirstTryFinish
 
 

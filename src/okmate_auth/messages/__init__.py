@@ -17,7 +17,7 @@ from okmate_auth.messages.catalogue import Catalogue
 from okmate_auth.messages.en import ENGLISH
 from okmate_auth.messages.ja import JAPANESE
 
-__all__ = ["LANGUAGES", "field", "moment", "text"]
+__all__ = ["LANGUAGES", "Language", "field", "moment", "reminder", "text", "title"]
 
 Language = Literal["ja", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("ja", "en")
@@ -42,11 +42,30 @@ def text(language: Language, code: str, parameters: Mapping[str, int | str] | No
     known = dict(parameters or {})
     texts = _catalogue(language).texts
     form = next((texts[key] for key in _keys(code, known) if key in texts), None)
-    try:
-        return code if form is None else form.format_map(known)
-    except KeyError as error:
-        message = f"the text of {code!r} needs the parameter {error}"
-        raise MisuseError(message) from None
+    return _filled(code, form, known)
+
+
+def reminder(language: Language, code: str, parameters: Mapping[str, int | str] | None = None) -> str:
+    """Return the sentence of a reminder of the top page, its parameters filled in; see :func:`text`.
+
+    Args:
+        language: ``ja`` or ``en``.
+        code: Of a reminder; one that has no sentence is shown as it is.
+        parameters: ``until`` and ``days``, where the sentence needs them.
+
+    Raises:
+        MisuseError: There is no catalogue for the language, or the sentence needs a parameter that is not given.
+    """
+    return _filled(code, _catalogue(language).reminders.get(code), dict(parameters or {}))
+
+
+def title(language: Language, name: str) -> str:
+    """Return what an entry of the menu is called; one that has no title, such as a bank's own, is shown by its name.
+
+    Raises:
+        MisuseError: There is no catalogue for the language.
+    """
+    return _catalogue(language).titles.get(name, name)
 
 
 def field(language: Language, name: str) -> str:
@@ -66,6 +85,14 @@ def moment(language: Language, instant: datetime | None) -> dict[str, str]:
     """
     form = _catalogue(language).moment
     return {} if instant is None else {"until": form.format(instant.astimezone(JST) + _JUST_UNDER_A_MINUTE)}
+
+
+def _filled(code: str, form: str | None, known: Mapping[str, int | str]) -> str:
+    try:
+        return code if form is None else form.format_map(known)
+    except KeyError as error:
+        message = f"the text of {code!r} needs the parameter {error}"
+        raise MisuseError(message) from None
 
 
 def _keys(code: str, known: Mapping[str, int | str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from okmate_auth.messages.catalogue import Catalogue
+from okmate_auth.messages.page_en import REMINDERS, TITLES
 
 ENGLISH: Final = Catalogue(
     texts=MappingProxyType(
@@ -45,6 +46,26 @@ ENGLISH: Final = Catalogue(
             "Log out there, then log in again.",
             "already-logged-in+until": "This login ID is in use in another window or on another device. "
             "Log out there, or leave it unused until {until}, then log in again.",
+            # The certificate method: told to whoever has the key of a certificate.
+            "no-certificate": "No certificate was shown. Close all windows of the browser, open the login page again "
+            "and choose the certificate with your login ID.",
+            "certificate-malformed": "The certificate that was shown cannot be read. Please choose another one.",
+            "certificate-unknown-issuer": "The certificate that was shown is not one of this service. "
+            "Close all windows of the browser, open the login page again and choose the one with your login ID.",
+            "certificate-expired": "Your certificate has expired. Your company's administrator or the bank can help.",
+            "certificate-not-yet-valid": "Your certificate is not valid yet. Check the date of this computer, "
+            "and try again later.",
+            "certificate-wrong-use": "The certificate that was shown is not one for logging in. "
+            "Please choose another one.",
+            "certificate-weak-key": "The certificate that was shown is not secure enough. Please ask the bank.",
+            "certificate-bad-path": "The certificate that was shown cannot be verified. Please ask the bank.",
+            "certificate-revoked": "Your certificate was revoked. Your company's administrator or the bank can help.",
+            "certificate-revocation-unknown": "Your certificate cannot be verified at the moment. "
+            "Please try again later.",
+            "certificate-unregistered": "The certificate that was shown is not registered. "
+            "If yours has vanished, do not have another one issued: please ask the bank.",
+            "certificate-superseded": "This certificate was replaced by a newer one. Close all windows of the browser, "
+            "open the login page again and choose the newer one.",
             # Logged in.
             "not-logged-in": "You are not logged in, or your session has ended. Please log in again.",
             "confirmation-unusable": "Your confirmation password has to be set or changed. "
@@ -64,6 +85,10 @@ ENGLISH: Final = Catalogue(
             "company-full": "This company has as many users as it may have.",
             "choosing-not-allowed": "An initial password cannot be chosen. Leave it empty and one will be made.",
             "change-is-forced": "The change of this initial password at the first login cannot be left out.",
+            "other-entrance": "This person logs in by ID, not with a certificate.",
+            "certificate-of-another": "The certificate bears another login ID.",
+            "certificate-exists": "This certificate was registered before. Please have a new one issued.",
+            "no-certificate-registered": "No certificate is registered for this person.",
             "unknown-token": "There is no token with this serial number.",
             "token-in-use": "Somebody uses this token. Revoke it first.",
             "not-in-stock": "Not all of these tokens are in stock. Nothing was done.",
@@ -128,6 +153,7 @@ ENGLISH: Final = Catalogue(
             "attempt": "Login page",
             "handle": "Page",
             "browser": "Browser",
+            "certificate": "Certificate",
             "answer": "Answer",
             "purpose": "Purpose",
             "company": "Company ID",
@@ -137,5 +163,7 @@ ENGLISH: Final = Catalogue(
             "entitlements": "Services",
         }
     ),
+    titles=TITLES,
+    reminders=REMINDERS,
     moment="{0.year}-{0.month:02}-{0.day:02} {0.hour:02}:{0.minute:02} JST",
 )

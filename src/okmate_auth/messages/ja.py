@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from okmate_auth.messages.catalogue import Catalogue
+from okmate_auth.messages.page_ja import REMINDERS, TITLES
 
 JAPANESE: Final = Catalogue(
     texts=MappingProxyType(
@@ -50,6 +51,27 @@ JAPANESE: Final = Catalogue(
             "そちらでログアウトしてから、もう一度ログインしてください。",
             "already-logged-in+until": "このログインIDは、ほかの画面または端末でご利用中です。"
             "そちらでログアウトするか、操作をせずに{until}を過ぎてから、もう一度ログインしてください。",
+            # The certificate method: told to whoever has the key of a certificate.
+            "no-certificate": "電子証明書が選択されていません。"
+            "ブラウザの画面をすべて閉じてからログイン画面を開き、ご自身のログインIDの電子証明書を選択してください。",
+            "certificate-malformed": "選択された電子証明書を読み取れません。別の電子証明書を選択してください。",
+            "certificate-unknown-issuer": "選択された電子証明書は、本サービスのものではありません。"
+            "ブラウザの画面をすべて閉じてからログイン画面を開き、ご自身のログインIDの電子証明書を選択してください。",
+            "certificate-expired": "電子証明書の有効期限が切れています。貴社の管理者またはお取引店までご連絡ください。",
+            "certificate-not-yet-valid": "電子証明書の有効期間がまだ始まっていません。"
+            "パソコンの日付をお確かめのうえ、しばらくしてからもう一度お試しください。",
+            "certificate-wrong-use": "選択された電子証明書は、ログイン用のものではありません。"
+            "別の電子証明書を選択してください。",
+            "certificate-weak-key": "選択された電子証明書は、安全性の基準を満たしていません。"
+            "お取引店までご連絡ください。",
+            "certificate-bad-path": "選択された電子証明書を確認できません。お取引店までご連絡ください。",
+            "certificate-revoked": "電子証明書は失効しています。貴社の管理者またはお取引店までご連絡ください。",
+            "certificate-revocation-unknown": "ただいま電子証明書を確認できません。"
+            "しばらくしてから、もう一度お試しください。",
+            "certificate-unregistered": "選択された電子証明書は登録されていません。"
+            "お使いの電子証明書が見当たらなくなった場合は、再発行をせずに、お取引店までご連絡ください。",
+            "certificate-superseded": "この電子証明書は、新しいものに更新されています。"
+            "ブラウザの画面をすべて閉じてからログイン画面を開き、新しい電子証明書を選択してください。",
             # Logged in.
             "not-logged-in": "ログインされていないか、ログインの有効時間が過ぎています。もう一度ログインしてください。",
             "confirmation-unusable": "確認用パスワードのご登録または変更が必要です。"
@@ -70,6 +92,10 @@ JAPANESE: Final = Catalogue(
             "company-full": "この企業に登録できる利用者の人数が、上限に達しています。",
             "choosing-not-allowed": "初期パスワードを指定することはできません。空欄にしますと、自動で作成いたします。",
             "change-is-forced": "この初期パスワードは、初回ログイン時の変更を省略できません。",
+            "other-entrance": "この利用者は、ID・パスワード方式でログインします。",
+            "certificate-of-another": "電子証明書のログインIDが異なります。",
+            "certificate-exists": "この電子証明書は、以前に登録されています。新しい電子証明書を発行してください。",
+            "no-certificate-registered": "この利用者の電子証明書は登録されていません。",
             "unknown-token": "該当するトークンが見つかりません。",
             "token-in-use": "このトークンは利用中です。先に失効させてください。",
             "not-in-stock": "在庫にないトークンが含まれているため、処理を中止しました。",
@@ -133,6 +159,7 @@ JAPANESE: Final = Catalogue(
             "attempt": "ログイン画面の情報",
             "handle": "お手続き画面の情報",
             "browser": "ブラウザの情報",
+            "certificate": "電子証明書",
             "answer": "お手続き画面の入力内容",
             "purpose": "ご利用の目的",
             "company": "企業ID",
@@ -142,5 +169,7 @@ JAPANESE: Final = Catalogue(
             "entitlements": "ご利用になるサービス",
         }
     ),
+    titles=TITLES,
+    reminders=REMINDERS,
     moment="{0.year}年{0.month}月{0.day}日{0.hour}時{0.minute:02}分",
 )

@@ -176,6 +176,7 @@ def fail(throttle: T, place: Place, rules: Lockout, now: datetime) -> tuple[T, L
     lane = counter.lane(place.lane)
     lane = attrs.evolve(lane, failures=lane.failures + 1, total=lane.total + 1)
     counter, event = _counted(counter, lane, place.lane, rules, now)
+    throttle = attrs.evolve(throttle, failed=throttle.failed + 1)
     return _without(_with(throttle, counter), place), event
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from okmate_auth.policies.kdf import Argon2Parameters
+from okmate_auth.policies.menu import OKMATE_MENU
 from okmate_auth.policies.password_rules import (
     OKMATE_CONFIRMATION_PASSWORD,
     OKMATE_LOGIN_ID,
@@ -25,6 +26,7 @@ OKMATE: Final = Profile(
     chosen_initial=True,
     initial_may_stay=True,
     token_services=TOKEN_SERVICES,
+    menu=OKMATE_MENU,
 )
 """The procedure's profile.
 

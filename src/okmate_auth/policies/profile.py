@@ -14,11 +14,13 @@ from typing import Final, Literal
 
 import attrs
 
+from okmate_auth.certificates.subject import SubjectRule
 from okmate_auth.errors import ConfigurationError
 from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.policies.kdf import Argon2Parameters, StoredLimits
 from okmate_auth.policies.lockout import Lockout
 from okmate_auth.policies.login_id import LoginIdRule
+from okmate_auth.policies.menu import MOST_ENTRIES, MenuEntry, menu_names
 from okmate_auth.policies.passwords import PasswordRules
 from okmate_auth.policies.sessions import FlowPolicy, SessionPolicy, SourceLimit
 from okmate_auth.policies.tokens import TokenPolicy
@@ -29,6 +31,13 @@ CodeAtLogin = Literal["never", "when_bound", "always"]
 PASSWORD_CHANGE: Final = "password-change"  # noqa: S105 - a step's name
 TOKEN_ENROLLMENT: Final = "token-enrollment"  # noqa: S105 - a step's name
 MASTER_LIMIT: Final = 1000
+_NOTICES: Final = "1 to 365 days before the end, the longest first, each once; 8 at most"
+
+
+def _are_notices(notices: tuple[timedelta, ...]) -> bool:
+    """Say whether these can be notices; none at all is a bank's choice."""
+    inside = all(timedelta(days=1) <= notice <= timedelta(days=365) for notice in notices)
+    return inside and len(notices) <= 8 and list(notices) == sorted(set(notices), reverse=True)  # noqa: PLR2004 - said above
 
 
 def _locks(table: Mapping[str, Lockout]) -> Mapping[str, Lockout]:
@@ -60,11 +69,15 @@ class Profile:
         order: What may be due before the top page, in this order: ``password-change``, ``token-enrollment`` and the
             names of the bank's actions.
         code_at_login: Whether a token's code is asked at login, by entrance.
+        certificate_subject: Where the login ID stands in the name of a certificate.
         token_services: Entitlements that are protected by a token; whoever has one is offered enrollment.
         tokens: Windows, waits and grace.
         users: Accounts of one company, at most.
         shown_logins: How many of the last logins the top page shows.
         shown_operations: How many of the last operations the top page shows.
+        menu: Entries of the top page's menu, in their order; who sees which follows from his entitlements and role.
+        certificate_notices: How long before a certificate's end the top page tells of it, the longest first.
+        token_notices: The same for the end of a token's life.
     """
 
     name: str
@@ -84,11 +97,15 @@ class Profile:
     code_at_login: Mapping[Entrance, CodeAtLogin] = attrs.field(
         factory=lambda: {"password": "when_bound", "certificate": "when_bound"}, converter=_codes
     )
+    certificate_subject: SubjectRule = SubjectRule()
     token_services: frozenset[str] = frozenset()
     tokens: TokenPolicy = TokenPolicy()
     users: int = 100
     shown_logins: int = 3
     shown_operations: int = 5
+    menu: tuple[MenuEntry, ...] = ()
+    certificate_notices: tuple[timedelta, ...] = (timedelta(days=40), timedelta(days=10))
+    token_notices: tuple[timedelta, ...] = (timedelta(days=90),)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is unsafe or contradicts itself.
@@ -115,6 +132,10 @@ class Profile:
             (not 1 <= self.users <= MASTER_LIMIT, f"users: 1 to {MASTER_LIMIT}"),
             (not 1 <= self.shown_logins <= 20, "shown_logins: 1 to 20"),  # noqa: PLR2004 - the message says it
             (not 1 <= self.shown_operations <= 20, "shown_operations: 1 to 20"),  # noqa: PLR2004 - the message says it
+            (len(self.menu) > MOST_ENTRIES, f"menu: at most {MOST_ENTRIES} entries"),
+            (len(set(names := tuple(menu_names(self.menu)))) != len(names), "menu: each name once"),
+            (not _are_notices(self.certificate_notices), f"certificate_notices: {_NOTICES}"),
+            (not _are_notices(self.token_notices), f"token_notices: {_NOTICES}"),
         ):
             if broken:
                 raise ConfigurationError(message)

@@ -7,12 +7,13 @@ from okmate_auth.queries.notices import PendingNotices
 from okmate_auth.queries.session import CheckSession, Session
 from okmate_auth.queries.sessions import ListedSession, ListSessions
 from okmate_auth.queries.tokens import ExplainToken, SealedSeed, SealedTokens, TokenReport, Why
-from okmate_auth.queries.top_page import TopPage, TopPageView
+from okmate_auth.queries.top_page import LastLogin, TopPage, TopPageView
 
 __all__ = [
     "CheckSession",
     "ExplainToken",
     "HistoryPage",
+    "LastLogin",
     "ListSessions",
     "ListedSession",
     "PendingNotices",

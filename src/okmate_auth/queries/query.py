@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 
 import attrs
 
+from okmate_auth.certificates.chain import CertificateChain
+from okmate_auth.certificates.verdict import Verdict
 from okmate_auth.decision import Context
 from okmate_auth.errors import MisuseError
 from okmate_auth.ports import AnyKey, Loaded
@@ -47,11 +49,13 @@ class Need:
         keys: Records, read as of one instant.
         slices: Ends of histories.
         due: Lists of what is due.
+        chains: Certificates to verify.
     """
 
     keys: tuple[AnyKey, ...] = ()
     slices: tuple[Slice, ...] = ()
     due: tuple[DueList, ...] = ()
+    chains: tuple[CertificateChain, ...] = ()
 
 
 @attrs.frozen
@@ -62,11 +66,13 @@ class Found:
         records: With their versions, by key; what does not exist is missing.
         rows: Newest first, by slice.
         due: By list.
+        verdicts: By certificate.
     """
 
     records: Mapping[AnyKey, Loaded]
     rows: Mapping[Slice, tuple[Row, ...]]
     due: Mapping[DueList, tuple[Record, ...]]
+    verdicts: Mapping[CertificateChain, Verdict] = attrs.field(factory=dict[CertificateChain, Verdict])
 
     def get(self, key: Key[RecordT], cls: type[RecordT]) -> RecordT | None:
         """Return the record under a key, None where there is none."""
@@ -83,6 +89,7 @@ class Found:
             {**self.records, **more.records},
             {**self.rows, **more.rows},
             {**self.due, **more.due},
+            {**self.verdicts, **more.verdicts},
         )
 
 

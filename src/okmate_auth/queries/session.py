@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from okmate_auth import handles
+from okmate_auth.certificates.verdict import VerifiedCertificate
 from okmate_auth.client import Client, as_client
 from okmate_auth.decision import Context
 from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD
@@ -93,7 +94,8 @@ class CheckSession(Query[Seen | None]):
 
     Attributes:
         handle: From the cookie; anything that is no handle finds nothing.
-        client: The caller; the session is another browser's secret.
+        client: The caller; the session is another browser's secret. Where it was begun with a certificate, TLS must
+            have proved the same one now, and it must be good still: revoked after login is revoked (A59).
 
     Source: ASVS 5.0 7.3.1, 7.3.2 (exclusive at the limits); NIST SP 800-63B-4 5.2 (use resets idleness only).
     """
@@ -102,8 +104,11 @@ class CheckSession(Query[Seen | None]):
     client: Client = attrs.field(converter=as_client)
 
     def need(self, context: Context) -> Need:
-        """Return the session's key."""
-        return Need((Record.at(self._stored(context)),)) if self._is_handle() else Need()
+        """Return the session's key, and the certificate that came with the request."""
+        if not self._is_handle():
+            return Need()
+        chain = self.client.chain
+        return Need((Record.at(self._stored(context)),), chains=() if chain is None else (chain,))
 
     def then(self, found: Found, context: Context) -> Need | None:
         """Return, before the first use, the key of the reply that carried the handle: it is deleted then."""
@@ -117,7 +122,7 @@ class CheckSession(Query[Seen | None]):
         key = Record.at(self._stored(context))
         loaded = found.records.get(key)
         record = found.get(key, Record)
-        if loaded is None or record is None or record.browser != self.client.browser_hash:
+        if loaded is None or record is None or not self._is_mine(record, found):
             return None
         now, policy = context.now, context.profile.session
         if session_is_over(record, policy, now):
@@ -131,6 +136,14 @@ class CheckSession(Query[Seen | None]):
         kept = found.records.get(Repeat.at(record.repeat))
         write = _write(context, used, loaded.version, kept) if touch else None
         return Seen(session=_view(used, now, policy.idle), write=write, first=first)
+
+    def _is_mine(self, record: Record, found: Found) -> bool:
+        """Say whether the session is this browser's, and of a certificate that was proven now and is good now."""
+        if not self.client.holds(record.browser, record.certificate):
+            return False
+        chain = self.client.chain
+        verdict = None if chain is None else found.verdicts.get(chain)
+        return not record.certificate or isinstance(verdict, VerifiedCertificate)
 
     def _is_handle(self) -> bool:
         return handles.is_handle(self.handle.reveal()) and not self.client.violations()

@@ -12,6 +12,7 @@ from okmate_auth.codec import Codec, parsed
 from okmate_auth.errors import CorruptRecordError
 from okmate_auth.records.account import (
     Account,
+    CertificateBinding,
     Credential,
     FlowRef,
     KnownBrowser,
@@ -22,6 +23,7 @@ from okmate_auth.records.account import (
     TokenHistory,
 )
 from okmate_auth.records.base import Key, Record
+from okmate_auth.records.certificate import Certificate
 from okmate_auth.records.company import Company
 from okmate_auth.records.flow import Flow, Ledger, Proof
 from okmate_auth.records.history import ChainHead, LoginRecord, OperationHead, OperationRecord, Row
@@ -36,6 +38,8 @@ __all__ = [
     "CODEC",
     "KINDS",
     "Account",
+    "Certificate",
+    "CertificateBinding",
     "ChainHead",
     "Company",
     "Counter",
@@ -77,6 +81,7 @@ KINDS: Final[dict[str, type[Record]]] = {
     cls.kind: cls
     for cls in (
         Account,
+        Certificate,
         Company,
         Flow,
         HardToken,

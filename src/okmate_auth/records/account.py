@@ -64,11 +64,19 @@ class SessionRef(Part):
 
 @attrs.frozen(kw_only=True)
 class LoginRef(Part):
-    """A login that reached its end: when, by which method, and whether it ended another session."""
+    """A login that reached its end.
+
+    Attributes:
+        at: When.
+        entrance: By which method.
+        took_over: Whether it ended another session.
+        failures_before: Guesses of the person's passwords and codes that failed between the login before it and it.
+    """
 
     at: datetime
     entrance: Entrance
     took_over: bool = False
+    failures_before: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -93,6 +101,23 @@ class TokenBinding(Part):
     id: str
     serial: str
     enrolled_at: datetime
+
+
+@attrs.frozen(kw_only=True)
+class CertificateBinding(Part):
+    """A certificate with which a person may log in.
+
+    Attributes:
+        id: Random, new at each registration: what a flow's ledger refers to.
+        fingerprint: SHA-256 of its DER, in hexadecimal.
+        ends_at: Its ``notAfter``.
+        used: Whether a login with it reached its end; until then one that is used stays good beside it.
+    """
+
+    id: str
+    fingerprint: str
+    ends_at: datetime
+    used: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -132,6 +157,7 @@ class Account(Record):
         entitlements: Names of services.
         tokens: Tokens that are bound: enrolled, and neither revoked nor reinitialized; at most one by now.
         token_history: What came before, as far as it decides something.
+        certificates: With which he may log in; two at most: the one in use, and a newer one before its first login.
         known_browsers: The last ones that reached ``Authenticated``, newest first.
         flows: Logins under way.
         sessions: Sessions that may be live.
@@ -157,6 +183,7 @@ class Account(Record):
     entitlements: tuple[str, ...] = ()
     tokens: tuple[TokenBinding, ...] = ()
     token_history: TokenHistory = TokenHistory()
+    certificates: tuple[CertificateBinding, ...] = ()
     known_browsers: tuple[KnownBrowser, ...] = ()
     flows: tuple[FlowRef, ...] = ()
     sessions: tuple[SessionRef, ...] = ()

@@ -78,7 +78,7 @@ class OperationRecord(Part):
         at: When.
         operation: Stable name of the command or of the bank's operation.
         actor: Who did it: ``user:<login id>`` or ``desk:<operator>``.
-        ticket: The desk's reference, '' for none.
+        ticket: The reference of the desk, or of the bank's service that did it, '' for none.
         details: Pairs of name and value, without secrets.
     """
 
@@ -91,12 +91,19 @@ class OperationRecord(Part):
 
 @attrs.frozen(kw_only=True)
 class OperationHead(Record):
-    """Head of an account's chain of operations; a record of that account alone, so that it adds no contention."""
+    """Head of an account's chain of operations; a record of that account alone, so that it adds no contention.
+
+    Attributes:
+        subject: Whose chain it is.
+        head: Its end.
+        recorded: Ids of the last operations that the bank's services recorded, newest first: a repeat stands once.
+    """
 
     kind: ClassVar[str] = "operation-head"
 
     subject: str
     head: ChainHead = ChainHead()
+    recorded: tuple[str, ...] = ()
 
     @classmethod
     def at(cls, subject: str) -> Key[OperationHead]:

@@ -9,7 +9,7 @@ import attrs
 
 from okmate_auth.records.base import Key, Record
 
-NoticeEvent = Literal["login", "takeover", "lock", "change", "enrollment", "revocation", "release"]
+NoticeEvent = Literal["login", "takeover", "lock", "change", "enrollment", "certificate", "revocation", "release"]
 
 
 @attrs.frozen(kw_only=True)

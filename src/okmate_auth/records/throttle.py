@@ -84,11 +84,14 @@ class Counters(Record):
         latest: The latest instant this record saw; limits use the later of it and the clock.
         counters: One for each factor that was ever guessed wrong or locked.
         places: Guesses that are being judged.
+        failed: Guesses of every factor that failed since the last login that reached its end, for show: no limit rests
+            on it, and neither a success of a factor nor a release takes any back.
     """
 
     latest: datetime
     counters: tuple[Counter, ...] = ()
     places: tuple[Place, ...] = ()
+    failed: int = 0
 
     def counter(self, factor: str) -> Counter:
         """Return a factor's counter, a fresh one where nothing was counted yet."""

@@ -13,6 +13,8 @@ import attrs
 
 from okmate_auth import handles
 from okmate_auth.actions import Action
+from okmate_auth.certificates.chain import CertificateChain
+from okmate_auth.certificates.verdict import CertificateRefusal
 from okmate_auth.commands import unanswered
 from okmate_auth.decision import CheckPassword, Context, HashPassword
 from okmate_auth.errors import ClockError, ConfigurationError, MisuseError
@@ -20,7 +22,7 @@ from okmate_auth.hashing import HashingPool, hash_password, verify
 from okmate_auth.keys import Keys
 from okmate_auth.policies.kdf import StoredLimits
 from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT, Profile
-from okmate_auth.ports import Clock, Entropy, SourceLimiter
+from okmate_auth.ports import CertificateJudge, Clock, Entropy, SourceLimiter
 from okmate_auth.shells.sources import InProcessSourceLimiter
 from okmate_auth.shells.tally import Tally
 from okmate_auth.text import is_id
@@ -58,6 +60,7 @@ class Setup:
     bank: str
     actions: Mapping[str, Action]
     pool: HashingPool
+    certificates: CertificateJudge
     limiter: SourceLimiter
     clock: Clock
     entropy: Entropy
@@ -65,7 +68,7 @@ class Setup:
     tally: Tally = attrs.field(factory=Tally)
 
     @classmethod
-    def checked(
+    def checked(  # noqa: PLR0913 - one for each part a bank may replace
         cls,
         *,
         profile: Profile,
@@ -73,6 +76,7 @@ class Setup:
         bank: str,
         actions: Iterable[Action],
         pool: HashingPool | None,
+        certificates: CertificateJudge | None,
         limiter: SourceLimiter | None,
         clock: Clock,
         entropy: Entropy,
@@ -89,25 +93,13 @@ class Setup:
             if not isinstance(value, kind):
                 message = f"{name} must be a {kind.__name__}"
                 raise MisuseError(message)
+        if certificates is not None and not callable(getattr(certificates, "judge", None)):
+            message = "certificates must be whoever judges them: a CertificateDesk"
+            raise MisuseError(message)
         if bank and not is_id(bank):
             message = "bank: '', or 1 to 32 half-width letters, digits and hyphens"
             raise ConfigurationError(message)
-        given = tuple(actions)
-        if not all(isinstance(action, Action) for action in given):
-            message = "actions: each is an Action"
-            raise MisuseError(message)
-        by_name = {action.name: action for action in given}
-        if len(by_name) < len(given):
-            message = "actions: each name once"
-            raise ConfigurationError(message)
-        if not all(is_id(name) for name in by_name):
-            message = "actions: a name has 1 to 32 half-width letters, digits and hyphens"
-            raise ConfigurationError(message)
-        ordered = set(profile.order) - {PASSWORD_CHANGE, TOKEN_ENROLLMENT}
-        if ordered != set(by_name):
-            names = ", ".join(sorted(ordered ^ set(by_name)))
-            message = f"actions: the profile's order and the actions given differ in: {names}"
-            raise ConfigurationError(message)
+        by_name = _by_name(actions, profile)
         if profile.asks_for_codes:
             _known_answers()
         missing = unanswered(profile)
@@ -121,6 +113,7 @@ class Setup:
             bank=bank,
             actions=by_name,
             pool=HashingPool(profile.kdf) if pool is None else pool,
+            certificates=_NoAnchors() if certificates is None else certificates,
             limiter=InProcessSourceLimiter(profile.source) if limiter is None else limiter,
             clock=clock,
             entropy=entropy,
@@ -156,6 +149,36 @@ class Setup:
     def new_token(self) -> str:
         """Return 256 random bits as 43 characters."""
         return handles.mint(self.entropy(handles.HANDLE_BYTES))
+
+
+def _by_name(actions: Iterable[Action], profile: Profile) -> dict[str, Action]:
+    """Return the bank's actions by their names, which are those of the profile's order."""
+    given = tuple(actions)
+    if not all(isinstance(action, Action) for action in given):
+        message = "actions: each is an Action"
+        raise MisuseError(message)
+    by_name = {action.name: action for action in given}
+    if len(by_name) < len(given):
+        message = "actions: each name once"
+        raise ConfigurationError(message)
+    if not all(is_id(name) for name in by_name):
+        message = "actions: a name has 1 to 32 half-width letters, digits and hyphens"
+        raise ConfigurationError(message)
+    ordered = set(profile.order) - {PASSWORD_CHANGE, TOKEN_ENROLLMENT}
+    if ordered != set(by_name):
+        names = ", ".join(sorted(ordered ^ set(by_name)))
+        message = f"actions: the profile's order and the actions given differ in: {names}"
+        raise ConfigurationError(message)
+    return by_name
+
+
+class _NoAnchors:
+    """The judge of a bank that gave no trust anchors: nobody's issuer is known."""
+
+    def judge(self, chain: CertificateChain, now: datetime, /) -> CertificateRefusal:
+        """Refuse."""
+        del chain, now
+        return CertificateRefusal("unknown-issuer")
 
 
 @cache

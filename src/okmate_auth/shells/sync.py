@@ -17,9 +17,11 @@ from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
 from okmate_auth.actions import Action
+from okmate_auth.boards import BoardNotice, Boards
 from okmate_auth.client import Client
 from okmate_auth.decision import (
     Ask,
+    CheckCertificate,
     CheckPassword,
     Command,
     Commit,
@@ -37,10 +39,12 @@ from okmate_auth.errors import CommitUnknownError, InfrastructureError, MisuseEr
 from okmate_auth.hashing import HashingPool, Slot
 from okmate_auth.keys import Keys
 from okmate_auth.policies.profile import Profile
-from okmate_auth.ports import AnyKey, ChangeSet, Clock, Entropy, SourceLimiter, Store
+from okmate_auth.ports import AnyKey, CertificateJudge, ChangeSet, Clock, Entropy, SourceLimiter, Store
 from okmate_auth.queries.query import Found, Need, Query
 from okmate_auth.queries.session import CheckSession, Session
+from okmate_auth.queries.top_page import TopPage, TopPageView
 from okmate_auth.secret import Secret
+from okmate_auth.shells.pages import checked_boards, viewer_of, with_boards
 from okmate_auth.shells.setup import (
     LONGEST_WAIT_SECONDS,
     MOST_STAGES,
@@ -54,6 +58,7 @@ from okmate_auth.shells.setup import (
     system_entropy,
     utc_now,
 )
+from okmate_auth.text import strict_str
 
 R = TypeVar("R")
 
@@ -68,6 +73,9 @@ class Authenticator:
         bank: The bank's id, where one deployment serves several.
         actions: The bank's own steps; the profile's order names each.
         pool: Where passwords are hashed; by default a pool of its own, sized by processors and memory.
+        certificates: Who verifies client certificates (:class:`okmate_auth.revocation.CertificateDesk`); without one
+            every certificate is of an unknown issuer.
+        boards: What the top page shows of the bank's own systems; by default nothing.
         limiter: The limit on sources; by default one in this process.
         clock: Returns the present instant; for tests.
         entropy: Returns random bytes; for tests.
@@ -87,6 +95,8 @@ class Authenticator:
         bank: str = "",
         actions: Iterable[Action] = (),
         pool: HashingPool | None = None,
+        certificates: CertificateJudge | None = None,
+        boards: Boards | None = None,
         limiter: SourceLimiter | None = None,
         clock: Clock = utc_now,
         entropy: Entropy = system_entropy,
@@ -98,10 +108,12 @@ class Authenticator:
             bank=bank,
             actions=actions,
             pool=pool,
+            certificates=certificates,
             limiter=limiter,
             clock=clock,
             entropy=entropy,
         )
+        self._boards: Final = checked_boards(boards, Boards)
         self._store: Final = store
         self._sleep: Final = sleep
         self._watch: Final = ClockWatch()
@@ -174,6 +186,33 @@ class Authenticator:
             raise lost
         return None
 
+    def top_page(self, handle: Secret | str, client: Client) -> TopPageView | None:
+        """Read the top page, and ask the bank's boards what it shows of theirs; None where the session is not live.
+
+        What a board raises is not raised here: its part of the page is None then.
+
+        Raises:
+            StoreUnavailableError: The store failed.
+            ClockError: This machine's clock is wrong.
+            MisuseError: A value of another type, or the shell is closed.
+        """
+        page = self.read(TopPage(handle, client))
+        return None if page is None else with_boards(page, self._boards)
+
+    def open_notice(self, handle: Secret | str, client: Client, notice_id: str) -> BoardNotice | None:
+        """Open one of the bank's notices, which its reader has read then; None where there is none for him.
+
+        Raises:
+            StoreUnavailableError: The store failed.
+            CommitUnknownError: The store's answer was lost, again and again.
+            ClockError: This machine's clock is wrong.
+            MisuseError: A value of another type, or the shell is closed.
+            Exception: Whatever the bank's board raises.
+        """
+        session, wanted = self.session(handle, client), strict_str(notice_id, "notice_id")
+        board = self._boards.notices
+        return None if session is None or board is None else board.open(viewer_of(session), wanted)
+
     def new_token(self) -> str:
         """Return 256 random bits as 43 characters: for a browser's cookie, and for each page's attempt token."""
         return self._setup.new_token()
@@ -209,11 +248,12 @@ class Authenticator:
         return found, context
 
     def _looked_up(self, need: Need) -> Found:
-        store = self._store
+        store, setup = self._store, self._setup
         return Found(
             store.load(need.keys) if need.keys else {},
             {part: tuple(store.history(part.chain, limit=part.limit, before=part.before)) for part in need.slices},
             {part: tuple(store.due(part.kind, part.until, limit=part.limit)) for part in need.due},
+            {chain: setup.certificates.judge(chain, setup.now()) for chain in need.chains},
         )
 
     # -- being fit to serve
@@ -302,6 +342,8 @@ class _Run(Generic[R]):
                 self.release_slot()  # nothing is hashed meanwhile
                 self._sleep(self._submit.twin_pause_seconds())
                 facts = facts.without_records()
+            elif isinstance(question, CheckCertificate):
+                facts = facts.answered(question, self._setup.certificates.judge(question.chain, self._setup.now()))
             elif isinstance(question, CountUnjudged):
                 facts = facts.answered(question, self._setup.tally.next(question.of))
             else:
