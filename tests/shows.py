@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
 from okmate_auth.demo import Show, temporary_bank
 from okmate_auth.demo.player import Player, Told, ToldLook
+from okmate_auth.demo.service import running
 from okmate_auth.demo.stage import Stage, StoryClock
 from okmate_auth.demo.story import Scene, Wait, length
 from okmate_auth.demo.watch import WatchedStore
+from okmate_auth.demo.wording import wording
 from okmate_auth.policies.okmate import OKMATE
 from okmate_auth.policies.profile import Profile
+from okmate_auth.ports import Store
 from okmate_auth.shells.keyring import KeyRing
-from okmate_auth.shells.sync import Authenticator
 from okmate_auth.storage.memory import MemoryStore
 from okmate_auth.testing import FakeClock
 from okmate_auth.testing.kdf import UNSAFE_CHEAPEST
@@ -62,6 +67,18 @@ class Audience:
         self.waits.append(wait)
 
 
+@contextmanager
+def staged(store: Store, clock: StoryClock, profile: Profile = FAST) -> Generator[Stage]:
+    """Lend a stage with the service running, its post in a folder that is gone afterwards."""
+    with (
+        tempfile.TemporaryDirectory() as post,
+        running(
+            store, profile=profile, keys=KeyRing.generate(), clock=clock, post=Path(post), words=wording("en")
+        ) as stage,
+    ):
+        yield stage
+
+
 @attrs.frozen
 class Rehearsal:
     """A story played in memory, with a clock of its own.
@@ -83,7 +100,6 @@ def rehearsed(story: Sequence[Scene], profile: Profile = FAST) -> Rehearsal:
     clock = StoryClock(lambda: ticking.advance(timedelta(milliseconds=1)), length(story))
     store = WatchedStore(MemoryStore())
     audience = Audience()
-    with Authenticator(store, profile=profile, keys=KeyRing.generate(), clock=clock) as auth:
-        stage = Stage(auth, clock)
+    with staged(store, clock, profile) as stage:
         wrong = Player(stage, store, clock, audience).play(story)
     return Rehearsal(wrong, audience, stage)

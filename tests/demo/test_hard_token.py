@@ -63,10 +63,14 @@ def test_no_code_of_the_story_is_shown_twice() -> None:
 
 
 def test_every_code_of_the_story_is_among_them() -> None:
-    """What is looked through for a code near the story's beginning, and at its end by the fastest clock."""
+    """What is looked through for a code from when a wrong one is first typed to the end, by the fastest clock.
+
+    Jiro's is the token of the days before; nobody types a wrong code of his.
+    """
+    began = [scene.name for scene in STORY].index("stock")
     reach = OKMATE.tokens.windows.resync * STEP
     assert reach < timedelta(hours=1)
-    assert length(STORY) + FAST + reach < timedelta(hours=4)
+    assert length(STORY[began:]) + FAST + reach < timedelta(hours=4)
 
 
 def test_a_seed_that_shows_a_code_again_is_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,15 +16,51 @@ from okmate_auth.demo.scenes import STORY
 from okmate_auth.demo.story import Act, Scene, Wait, gives
 from okmate_auth.policies.tokens import TokenPolicy
 from okmate_auth.replies import Authenticated
+from tests.demo.changes import scene
 from tests.shows import FAST, shown
 
 Line = dict[str, Any]
+
+SCENES = [scene.name for scene in STORY]
 
 Row = tuple[str, str, str, str, str | None]
 
 GUESS: Row = ("guesses", "stranger", "PasswordLogin", "Refused", "rejected")
 LOCKED: Row = ("guesses", "stranger", "PasswordLogin", "Refused", "locked")
+FIRST_DAY: list[Row] = [
+    ("certificate-first-day", "Jiro2026", "PresentCertificate", "PasswordDue", None),
+    ("certificate-first-day", "Jiro2026", "EnterPassword", "PasswordChangeDue", None),
+    ("certificate-first-day", "Jiro2026", "ChangePasswords", "PasswordChangeDone", None),
+    ("certificate-first-day", "Jiro2026", "AcknowledgeChange", "EnrollmentDue", None),
+    ("certificate-first-day", "Jiro2026", "EnrollToken", "Authenticated", None),
+]
+CERTIFICATES: list[Row] = [
+    ("certificate-holders", "desk", "RegisterCompany", "CompanyRegistered", None),
+    *[("certificate-holders", "desk", "RegisterUser", "UserRegistered", None)] * 2,
+    ("certificate-holders", "desk", "RegisterCertificate", "Refused", "certificate-of-another"),
+    *[("certificate-holders", "desk", "RegisterCertificate", "CertificateRegistered", None)] * 2,
+    ("certificate-holders", "desk", "StockTokens", "TokensStocked", None),
+    ("certificate-holders", "desk", "DispatchTokens", "TokensDispatched", None),
+    *FIRST_DAY,
+    ("certificate-second-day", "Jiro2026", "PresentCertificate", "PasswordDue", None),
+    ("certificate-second-day", "Jiro2026", "EnterPassword", "CodeDue", None),
+    ("certificate-second-day", "Jiro2026", "EnterCode", "Authenticated", None),
+    ("certificate-second-day", "Jiro2026", "RecordOperation", "Done", None),
+    ("certificate-second-day", "Jiro2026", "Logout", "LoggedOut", None),
+    ("foreign-certificates", "stranger", "PresentCertificate", "Refused", "no-certificate"),
+    ("foreign-certificates", "stranger", "PresentCertificate", "Refused", "certificate-unknown-issuer"),
+    ("foreign-certificates", "stranger", "PasswordLogin", "Refused", "rejected"),
+    ("foreign-certificates", "Jiro2026", "PresentCertificate", "PasswordDue", None),
+    ("foreign-certificates", "Jiro2026", "EnterPassword", "Refused", "stale"),
+    ("foreign-certificates", "Jiro2026", "EnterPassword", "CodeDue", None),
+    ("foreign-certificates", "Jiro2026", "EnterCode", "Authenticated", None),
+    ("revoked-certificates", "desk", "RevokeCertificate", "Done", None),
+    ("revoked-certificates", "Keiko055", "PresentCertificate", "Refused", "certificate-revoked"),
+    ("revoked-certificates", "Jiro2026", "PresentCertificate", "Refused", "certificate-revoked"),
+    ("revoked-certificates", "desk", "ReadHistory", "HistoryPage", None),
+]
 GOLDEN: list[Row] = [
+    *CERTIFICATES,
     ("registration", "desk", "RegisterCompany", "CompanyRegistered", None),
     ("registration", "desk", "RegisterUser", "UserRegistered", None),
     ("stock", "desk", "StockTokens", "Refused", "delivery-defects"),
@@ -117,6 +153,13 @@ def test_a_first_login_is_change_result_enrollment_and_top_page(lines: list[Line
     assert first == ["PasswordChangeDue", "PasswordChangeDone", "EnrollmentDue", "Authenticated", "LoggedOut"]
 
 
+def test_a_certificate_user_s_first_day_is_all_steps_and_nothing_else(lines: list[Line]) -> None:
+    """The certificate method's steps of the procedure's manual, 1-1 to 5, and the first that he does at all."""
+    first = [line["reply"] for line in lines if line["user"] == "Jiro2026"][: len(FIRST_DAY)]
+    assert first == ["PasswordDue", "PasswordChangeDue", "PasswordChangeDone", "EnrollmentDue", "Authenticated"]
+    assert [line["reply"] for line in lines if line["scene"] == "certificate-first-day"] == first
+
+
 def test_every_line_has_the_four_fields_first(lines: list[Line]) -> None:
     """User, command, reply, milliseconds."""
     for line in lines:
@@ -160,30 +203,43 @@ def test_a_login_that_reached_its_end_has_its_top_page(lines: list[Line]) -> Non
     """What it proved, and menu, what is closed, last logins, last operations; no other line has them."""
     for line in lines:
         assert ("top_page" in line) is ("factors" in line) is (line["reply"] == "Authenticated")
-    skipped, enrolled = [line for line in lines if line["reply"] == "Authenticated"][:2]
+    logins = {name: [line for line in lines if line["scene"] == name and "top_page" in line] for name in SCENES}
+    (skipped,), (enrolled,) = logins["first-login"], logins["enrollment"]
     assert skipped["factors"] == ["login-password", "confirmation-password"]
     assert skipped["top_page"] == {
-        "menu": ["top", "inquiry", "data-transmission", "densai", "foreign-exchange", "logout"],
+        "menu": ["top", "inquiry", "data-transmission", "densai", "foreign-exchange", "log-out"],
         "closed": ["transfer", "approval", "tax-payment", "administration"],
         "logins": [],
+        "failures": [],
         "operations": ["register"],
+        "reminders": ["services-closed", "log-out"],
+        "transactions": [],
+        "notices": [],
     }
     assert enrolled["factors"] == ["login-password", "code"]
     assert len(enrolled["top_page"]["menu"]) == 10
     assert enrolled["top_page"]["closed"] == []
     assert len(enrolled["top_page"]["logins"]) == 1
+    assert enrolled["top_page"]["failures"] == [2]
+    (first_day,), (second_day,) = logins["certificate-first-day"], logins["certificate-second-day"]
+    assert first_day["factors"] == ["certificate", "login-password", "confirmation-password", "code"]
+    assert second_day["factors"] == ["certificate", "login-password", "code"]
+    assert (len(first_day["top_page"]["menu"]), first_day["top_page"]["reminders"]) == (10, ["log-out"])
+    assert (first_day["top_page"]["transactions"], first_day["top_page"]["notices"]) == (["P-1105"], ["N-17"])
 
 
 def test_who_may_use_services_without_a_token_for_a_while_finds_nothing_closed() -> None:
     """While a bank's grace runs the menu is whole."""
     grace = attrs.evolve(FAST, tokens=TokenPolicy(grace=timedelta(days=30)))
-    *others, puts_off, _ = STORY[2].beats
+    first_login = scene("first-login")
+    *others, puts_off, _ = first_login.beats
     assert isinstance(puts_off, Act)
-    story = (STORY[0], attrs.evolve(STORY[2], beats=(*others, attrs.evolve(puts_off, claims=()))))
+    story = (scene("registration"), attrs.evolve(first_login, beats=(*others, attrs.evolve(puts_off, claims=()))))
     lines, wrong = shown(as_json=True, story=story, profile=grace)
     assert wrong == ""
     page = json.loads(lines[-1])["top_page"]
     assert (len(page["menu"]), page["closed"]) == (10, [])
+    assert page["reminders"] == ["grace-ends", "log-out"]
 
 
 def test_what_the_desk_reads_about_a_token_is_there(lines: list[Line]) -> None:
@@ -210,7 +266,8 @@ def test_time_passes_between_lines(lines: list[Line]) -> None:
     """A wait has no line; the clock shows it, and never goes back but between clicks of the same moment."""
     at = [datetime.fromisoformat(line["at"]) for line in lines]
     leaps = [later - earlier for earlier, later in itertools.pairwise(at)]
-    assert sum(leap > timedelta(minutes=29) for leap in leaps) == 2
+    assert sum(leap > timedelta(hours=23) for leap in leaps) == 1
+    assert sum(leap > timedelta(minutes=29) for leap in leaps) == 3
     assert sum(leap > timedelta(minutes=1) for leap in leaps) == sum(
         isinstance(beat, Wait) for scene in STORY for beat in scene.beats
     )
@@ -222,7 +279,17 @@ def test_no_line_holds_a_handle_a_password_or_a_seed(written: list[str]) -> None
     text = "\n".join(written)
     assert not re.search(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])", text)
     assert not re.search(r"[0-9a-f]{20}", text)
-    for password in ("Sora8kumo", "Umi5kaze1", "Mori3kawa", "Hoshi7tsuki", "Kawa4ishi", "mistyped1", "guess0"):
+    for password in (
+        "Sora8kumo",
+        "Umi5kaze1",
+        "Mori3kawa",
+        "Hoshi7tsuki",
+        "Kawa4ishi",
+        "mistyped1",
+        "guess0",
+        "Kita6yama",
+        "Minato4go",
+    ):
         assert password not in text
 
 

@@ -15,11 +15,9 @@ from okmate_auth.demo.story import Act, Beat, Claim, Expected, Look, Scene, Wait
 from okmate_auth.demo.watch import WatchedStore
 from okmate_auth.queries import PendingNotices, TopPageView
 from okmate_auth.replies import Authenticated, CompanyRegistered, LoggedOut, PasswordChangeDone, Refused
-from okmate_auth.shells.keyring import KeyRing
-from okmate_auth.shells.sync import Authenticator
 from okmate_auth.storage.memory import MemoryStore
 from okmate_auth.testing import FakeClock
-from tests.shows import FAST, Audience, Rehearsal, rehearsed
+from tests.shows import Audience, Rehearsal, rehearsed, staged
 
 
 def register(stage: Stage) -> RegisterCompany:
@@ -142,6 +140,14 @@ def test_what_a_page_or_a_claim_wrote_is_not_told_of_the_next_act() -> None:
     assert [one.put for one in told.clicks[0].committed] == [("account",)]
 
 
+def test_what_somebody_does_meanwhile_is_done_when_the_time_has_passed() -> None:
+    """A wait may be more than time: whoever is no part of the library acts, once, at its end."""
+    done: list[timedelta] = []
+    wait = Wait(by=timedelta(minutes=5), says="x", meanwhile=lambda stage: done.append(stage.clock() - stage.began))
+    assert played(wait).wrong == ""
+    assert [timedelta(minutes=5) < since < timedelta(minutes=6) for since in done] == [True]
+
+
 def test_a_scene_knows_when_it_began() -> None:
     """Claims about a scene's own rows rest on it."""
     stage = played(Wait(by=timedelta(minutes=5), says="x")).stage
@@ -180,8 +186,8 @@ def took(real: FakeClock, audience: Audience, milliseconds: int) -> timedelta:
     """Return how long our story takes where each look at the clock takes so long; all of it must be as it says."""
     clock = StoryClock(lambda: real.advance(timedelta(milliseconds=milliseconds)), length(STORY))
     store, began = WatchedStore(MemoryStore()), clock()
-    with Authenticator(store, profile=FAST, keys=KeyRing.generate(), clock=clock) as auth:
-        assert Player(Stage(auth, clock), store, clock, audience).play(STORY) == ""
+    with staged(store, clock) as stage:
+        assert Player(stage, store, clock, audience).play(STORY) == ""
     return clock() - began
 
 

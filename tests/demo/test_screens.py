@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+import attrs
 import pytest
 
-from okmate_auth.demo.people import ENTITLEMENTS_OF_HANAKO, HANAKO
-from okmate_auth.demo.screens import menu, screen
+from okmate_auth.boards import BoardNotice, Listed, Transaction
+from okmate_auth.demo.people import HANAKO
+from okmate_auth.demo.screens import screen
 from okmate_auth.demo.wording import Language, wording
-from okmate_auth.queries import HistoryPage, TokenReport, TopPageView, Why
-from okmate_auth.records import LoginRecord, LoginRef, Notice, OperationRecord
+from okmate_auth.policies.menu import MenuItem
+from okmate_auth.policies.reminders import Reminder
+from okmate_auth.queries import HistoryPage, LastLogin, TokenReport, Why
+from okmate_auth.records import LoginRecord, Notice, OperationRecord
 from okmate_auth.records.notice import NoticeEvent
 from okmate_auth.replies import (
     Abandoned,
     Authenticated,
     Busy,
+    CertificateRegistered,
     CodeDue,
     CompanyRegistered,
     Done,
@@ -24,6 +29,7 @@ from okmate_auth.replies import (
     LoggedOut,
     PasswordChangeDone,
     PasswordChangeDue,
+    PasswordDue,
     Refused,
     SteppedUp,
     TokensDispatched,
@@ -32,7 +38,7 @@ from okmate_auth.replies import (
 )
 from okmate_auth.secret import Secret
 from okmate_auth.violations import Violation
-from tests.demo.pages import NOW, PAGE, SESSION
+from tests.demo.pages import NOW, PAGE
 
 CANARY = "canary" * 7
 HANDLE = Secret(CANARY)
@@ -78,6 +84,8 @@ SHOWN: tuple[object, ...] = (
     Refused(code="wrong-token", at=EnrollmentDue(handle=HANDLE, until=NOW, login_id=HANAKO, may_skip=True)),
     CodeDue(handle=HANDLE, until=NOW, login_id=HANAKO),
     Refused(code="wrong-code", at=CodeDue(handle=HANDLE, until=NOW, login_id=HANAKO)),
+    PasswordDue(handle=HANDLE, until=NOW, login_id=HANAKO),
+    CertificateRegistered(login_id=HANAKO, fingerprint="ab" * 32, ends_at=NOW),
     SteppedUp(purpose="transfer", until=NOW),
     PAGE,
     LoggedOut(),
@@ -165,32 +173,61 @@ def test_a_current_value_may_be_asked_of_a_password_that_stays() -> None:
     )
 
 
-def test_the_menu_has_the_granted_entries_in_the_manual_s_order() -> None:
-    """Top is first, logging out last, and what the manual does not know is left to the bank."""
-    assert menu(("transfer", "inquiry", "bank-own")) == ("top", "inquiry", "transfer", "logout")
-    assert menu(()) == ("top", "logout")
-    assert menu(reversed(ENTITLEMENTS_OF_HANAKO)) == ("top", *ENTITLEMENTS_OF_HANAKO, "logout")
+def test_the_page_of_a_certificate_says_whose_it_is_and_asks_for_the_password() -> None:
+    """The procedure's manual, 1-1: the login ID stands in the certificate's name; the form has one field."""
+    due = PasswordDue(handle=HANDLE, until=NOW, login_id=HANAKO)
+    assert screen(due, wording("en")) == ("Login by certificate", "Login ID: Hanako01", "[Login password]")
+    assert screen(due, wording("ja")) == (
+        "電子証明書ログイン",
+        "ログインID: Hanako01（電子証明書）",
+        "［ログインパスワード］",
+    )
 
 
-def test_the_top_page_shows_last_logins_and_operations() -> None:
-    """Newest first, as they were given; words where there are none."""
-    empty = screen(PAGE, wording("en"))
-    assert empty[2:] == ("Last logins: none before this one", "Last operations: none")
-    full = TopPageView(
-        session=SESSION,
-        name="",
-        logged_in_at=NOW,
-        logins=(LoginRef(at=NOW, entrance="password"), LoginRef(at=NOW - timedelta(days=1), entrance="password")),
+def test_the_top_page_says_where_there_is_nothing() -> None:
+    """Logins and operations have words for it; what the bank's own systems have nothing of is left out."""
+    empty = Listed[Transaction]((), more=False), Listed[BoardNotice]((), more=False)
+    for page in (PAGE, attrs.evolve(PAGE, transactions=empty[0], notices=empty[1])):
+        assert screen(page, wording("en"))[2:] == ("Last logins: none before this one", "Last operations: none")
+
+
+def test_the_top_page_shows_all_that_the_manual_says() -> None:
+    """Step 5: menu, last logins, last operations, transactions that wait, notices; newest first, as they were given."""
+    full = attrs.evolve(
+        PAGE,
+        menu=(
+            MenuItem(name="top"),
+            MenuItem(name="administration", subentries=(MenuItem(name="users"), MenuItem(name="company-data"))),
+            MenuItem(name="bank-own"),
+        ),
+        logins=(
+            LastLogin(at=NOW, entrance="password", failures_since=2),
+            LastLogin(at=NOW - timedelta(days=1), entrance="password"),
+        ),
         operations=(
             OperationRecord(at=NOW, operation="release", actor="desk:o"),
             OperationRecord(at=NOW, operation="bank-own", actor="desk:o"),
         ),
+        transactions=Listed(
+            (
+                Transaction(id="1", kind="k", title="Salaries", state="unapproved", at=NOW, amount=1_250_000),
+                Transaction(id="2", kind="k", title="Direct debits", state="in-progress", at=NOW),
+            ),
+            more=False,
+        ),
+        notices=Listed(
+            (BoardNotice(id="1", title="Hello", at=NOW), BoardNotice(id="2", title="You", at=NOW)), more=True
+        ),
+        reminders=(Reminder(code="log-out"),),
     )
     assert screen(full, wording("en")) == (
         "OK Mate Web: top page of Hanako01",
-        "Menu: Top, Inquiry, Transfer, Log out",
-        "Last logins: 2026-01-05 18:00:00 JST, 2026-01-04 18:00:00 JST",
+        "Menu: Top, Administration (Users, Company data), bank-own",
+        "Last logins: 2026-01-05 18:00:00 JST (failures since: 2), 2026-01-04 18:00:00 JST",
         "Last operations: released, bank-own",
+        "Waiting: Salaries (1,250,000 yen), Direct debits",
+        "Unread notices: Hello, You",
+        "When you have finished, always use the log out button.",
     )
 
 
@@ -227,9 +264,13 @@ def test_notices_are_counted_by_person_and_event() -> None:
         notice(2, "lock", HANAKO),
         notice(3, "login", HANAKO),
         notice(4, "login", "Other123"),
+        notice(5, "revocation", HANAKO),
+        attrs.evolve(notice(6, "revocation", HANAKO), details=(("certificates", "1"),)),
     )
     assert screen(notices, wording("en")) == (
         "you logged in -> Hanako01: 2",
         "somebody failed too often, logins are locked -> Hanako01: 1",
         "you logged in -> Other123: 1",
+        "your token was revoked -> Hanako01: 1",
+        "your certificate was revoked -> Hanako01: 1",
     )

@@ -66,6 +66,19 @@ def test_a_kept_bank_can_be_opened_with_its_keys(tmp_path: Path) -> None:
         assert isinstance(auth.submit(login), CodeDue)
 
 
+def test_what_came_in_is_not_kept_with_a_bank(tmp_path: Path) -> None:
+    """Deliveries, with seeds in them, and the CA's list are files of a folder for the owner alone, which goes."""
+    with kept_bank(tmp_path / "bank.db") as bank:
+        assert Show(write=lambda _: None, profile=FAST).on(bank) == ""
+        assert bank.post.stat().st_mode & 0o777 == 0o700
+        assert {file.name for file in bank.post.iterdir()} == {
+            "revoked.crl",
+            *(f"tokens-{number}.csv" for number in (1, 2, 3)),
+        }
+    assert not bank.post.exists()
+    assert {entry.name for entry in tmp_path.iterdir()} == {"bank.db", "bank.db.keys"}
+
+
 def test_nothing_in_a_kept_bank_is_of_the_future(tmp_path: Path) -> None:
     """The story's clock ends with the real one, so whoever opens the bank next finds no clock gone back."""
     path = tmp_path / "bank.db"
@@ -203,4 +216,4 @@ def test_a_show_of_a_part_needs_no_clock_that_moves() -> None:
     lines: list[str] = []
     with temporary_bank() as bank:
         assert Show(write=lines.append, profile=FAST, story=STORY[:2], as_json=True).on(bank) == ""
-    assert len(lines) == 7
+    assert len(lines) == 13

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
+from okmate_auth.certificates import CertificateChain
+from okmate_auth.commands import PresentCertificate
 from okmate_auth.demo.hard_token import STEP
-from okmate_auth.demo.people import DESK, HANAKO, HOME, OFFICE, SERIAL, SERIAL_SPARE
+from okmate_auth.demo.people import (
+    DESK,
+    HANAKO,
+    HOME,
+    JIRO,
+    JIRO_AT_WORK,
+    KEIKO,
+    OFFICE,
+    SERIAL,
+    SERIAL_SPARE,
+)
 from okmate_auth.demo.stage import Stage, StoryClock
 from okmate_auth.replies import Authenticated, LoggedOut, PasswordChangeDone, PasswordsReset, Refused, UserRegistered
 from okmate_auth.secret import Secret
-from okmate_auth.shells.keyring import KeyRing
-from okmate_auth.shells.sync import Authenticator
 from okmate_auth.storage.memory import MemoryStore
 from okmate_auth.testing import FakeClock
-from tests.shows import FAST
+from tests.shows import staged
 
 NOW = FakeClock()()
 
 
 @pytest.fixture
-def stage() -> Stage:
-    """Return a stage on which nothing has happened."""
-    clock = FakeClock()
-    return Stage(Authenticator(MemoryStore(), profile=FAST, keys=KeyRing.generate(), clock=clock), clock)
+def real() -> FakeClock:
+    """Return the clock of the machine that the story is played on."""
+    return FakeClock()
+
+
+@pytest.fixture
+def stage(real: FakeClock) -> Iterator[Stage]:
+    """Lend a stage on which nothing has happened."""
+    with staged(MemoryStore(), StoryClock(real, timedelta(0))) as stage:
+        yield stage
 
 
 def step(handle: str) -> PasswordChangeDone:
@@ -83,6 +100,48 @@ def test_a_browser_keeps_its_cookie_and_no_other_has_it(stage: Stage) -> None:
     assert stage.client(OFFICE).browser != stage.client(HOME).browser
     assert stage.client(OFFICE).violations() == ()
     assert stage.client(OFFICE).address == OFFICE.address
+
+
+def test_a_browser_shows_its_own_certificate_or_the_one_that_is_chosen_this_once(stage: Stage) -> None:
+    """One person has one certificate, other browsers have none; who chooses another stays the same browser."""
+    own, hers = stage.certificate(JIRO), stage.certificate(KEIKO)
+    assert own == stage.certificate(JIRO) != hers
+    assert stage.client(JIRO_AT_WORK).certificate == own
+    assert stage.client(OFFICE).certificate is None
+    once = stage.client(JIRO_AT_WORK, showing=hers)
+    assert (once.certificate, once.browser) == (hers, stage.client(JIRO_AT_WORK).browser)
+    assert stage.client(JIRO_AT_WORK).certificate == own
+
+
+def verdict(stage: Stage, certificate: CertificateChain) -> object:
+    """Return what the bank answers to somebody who presents a certificate that nobody registered."""
+    client = stage.client(OFFICE, showing=certificate)
+    reply = stage.auth.submit(PresentCertificate(attempt=stage.page(), client=client))
+    return reply.code if isinstance(reply, Refused) else reply
+
+
+def test_the_bank_knows_its_ca_s_certificates_from_another_s(stage: Stage) -> None:
+    """The same name stands in both; the one is not registered, of the other the bank does not know the issuer."""
+    assert verdict(stage, stage.certificate(JIRO)) == "certificate-unregistered"
+    assert verdict(stage, stage.counterfeit(JIRO)) == "certificate-unknown-issuer"
+
+
+def test_what_the_ca_revoked_is_known_once_its_list_was_looked_at(stage: Stage, real: FakeClock) -> None:
+    """The bank looks each thirty seconds; others of that CA stay as they were."""
+    mine, hers = stage.certificate(JIRO), stage.certificate(KEIKO)
+    assert verdict(stage, mine) == "certificate-unregistered"
+    real.advance(timedelta(seconds=1))
+    stage.revoke_at_issuer(JIRO)
+    assert verdict(stage, mine) == "certificate-unregistered"
+    real.advance(timedelta(seconds=29))
+    assert verdict(stage, mine) == "certificate-revoked"
+    assert verdict(stage, hers) == "certificate-unregistered"
+
+
+def test_a_delivery_is_a_file_of_its_own(stage: Stage) -> None:
+    """What is read from the disk is what its maker wrote, line by line."""
+    assert stage.delivered(["one", "two"]) == "one\ntwo"
+    assert stage.delivered(["three"]) == "three"
 
 
 def test_every_page_has_a_token_of_its_own(stage: Stage) -> None:
@@ -145,11 +204,10 @@ def test_a_display_shows_the_code_of_the_time(stage: Stage) -> None:
     assert stage.display(SERIAL, later=STEP) == token.code(now + STEP)
 
 
-def test_what_was_read_off_last_is_kept_by_token(stage: Stage) -> None:
+def test_what_was_read_off_last_is_kept_by_token(stage: Stage, real: FakeClock) -> None:
     """Whoever enters a code again has it from there, however late it is; nothing was read off a token at first."""
     first, other = stage.display(SERIAL), stage.display(SERIAL_SPARE)
-    assert isinstance(stage.clock, FakeClock)
-    stage.clock.advance(STEP)
+    real.advance(STEP)
     assert (stage.read_off(SERIAL), stage.read_off(SERIAL_SPARE)) == (first, other)
     assert stage.display(SERIAL) == stage.read_off(SERIAL) != first
     with pytest.raises(KeyError):

@@ -251,10 +251,10 @@ def test_a_changed_story_is_found_out(name: str, change: Change, wrong: str) -> 
         ({"tokens": TokenPolicy(grace=timedelta(days=30))}, "puts-off: not so: transfers-are-closed"),
         (
             {"tokens": TokenPolicy(longest_period_seconds=30)},
-            f"got Refused(delivery-defects, {TOO_LONG}, line-too-short, {TOO_LONG}, {TOO_LONG})",
+            f"stocks-his-token: expected TokensStocked, got Refused(delivery-defects, {TOO_LONG})",
         ),
         (
-            {"code_at_login": {"password": "never", "certificate": "never"}},
+            {"code_at_login": {"password": "never", "certificate": "when_bound"}},
             "logs-in: expected CodeDue, got Authenticated",
         ),
         ({"tokens": TokenPolicy(windows=Windows(resync=15))}, "explains: not so: desk-sees-drift"),

@@ -10,20 +10,14 @@ import pytest
 from okmate_auth.demo.people import HANAKO
 from okmate_auth.demo.screens import screen
 from okmate_auth.demo.wording import wording
-from okmate_auth.queries import TokenReport, TopPageView, Why
+from okmate_auth.policies.menu import MenuItem
+from okmate_auth.policies.reminders import Reminder
+from okmate_auth.queries import TokenReport, Why
 from okmate_auth.replies import EnrollmentDue
 from okmate_auth.secret import Secret
-from tests.demo.pages import NOW, PAGE, SESSION
+from tests.demo.pages import NOW, PAGE
 
 HANDLE = Secret("h")
-
-
-def page(guarded: tuple[str, ...], grace_until: datetime | None) -> TopPageView:
-    """Return the top page of somebody without a token."""
-    session = attrs.evolve(
-        SESSION, enrollment_skipped=True, entitlements=("inquiry",), guarded=guarded, grace_until=grace_until
-    )
-    return attrs.evolve(PAGE, session=session)
 
 
 @pytest.mark.parametrize(
@@ -97,21 +91,30 @@ def test_the_desk_sees_both_answers_about_a_token(report: TokenReport, lines: tu
     assert screen(report, wording("en")) == lines
 
 
-@pytest.mark.parametrize(
-    ("guarded", "grace_until", "lines"),
-    [
-        ((), None, ()),
-        ((), NOW, ()),
-        (("transfer", "bank-own"), None, ("Closed until you register a token: Transfer, bank-own",)),
-        (
-            ("transfer",),
-            NOW,
-            ("Closed from 2026-01-05 18:00:00 JST on unless you register a token: Transfer",),
+def test_the_top_page_says_what_needs_a_token() -> None:
+    """What is closed stands apart from what can be used, with what is beneath it, and is said in a sentence, too."""
+    menu = (
+        MenuItem(name="inquiry"),
+        MenuItem(name="transfer", unusable="needs-token"),
+        MenuItem(
+            name="administration", unusable="needs-token", subentries=(MenuItem(name="users", unusable="needs-token"),)
         ),
-    ],
-)
-def test_the_top_page_says_what_needs_a_token(
-    guarded: tuple[str, ...], grace_until: datetime | None, lines: tuple[str, ...]
-) -> None:
-    """Nothing where one is enrolled; closed services, or those that will be, by name."""
-    assert screen(page(guarded, grace_until), wording("en"))[2:-2] == lines
+        MenuItem(name="bank-own", unusable="needs-token"),
+    )
+    page = attrs.evolve(PAGE, menu=menu, reminders=(Reminder(code="services-closed"),))
+    lines = screen(page, wording("en"))
+    assert lines[1:3] == (
+        "Menu: Inquiry",
+        "Closed until you register a token: Transfers, Administration (Users), bank-own",
+    )
+    assert lines[-1].startswith("No token is registered for you, so services that need one cannot be used.")
+
+
+def test_whose_services_are_all_open_is_told_of_none_that_is_closed() -> None:
+    """Nothing stands there where one is enrolled, or while a bank's grace runs."""
+    page = attrs.evolve(PAGE, menu=(MenuItem(name="transfer"),))
+    assert screen(page, wording("ja"))[1:] == (
+        "メニュー: 振込振替",
+        "最近のログイン日時: 今回が初めてです",
+        "最近の操作: なし",
+    )

@@ -8,15 +8,13 @@ import attrs
 
 from okmate_auth.commands import ByDesk, PasswordLogin, RegisterCompany
 from okmate_auth.demo.people import COMPANY, DESK
-from okmate_auth.demo.stage import Stage
+from okmate_auth.demo.stage import StoryClock
 from okmate_auth.demo.watch import Committed, WatchedStore
 from okmate_auth.ports import ChangeSet, Store
 from okmate_auth.records import Company, OperationHead
-from okmate_auth.shells.keyring import KeyRing
-from okmate_auth.shells.sync import Authenticator
 from okmate_auth.storage.memory import MemoryStore
 from okmate_auth.testing import FakeClock
-from tests.shows import FAST
+from tests.shows import staged
 from tests.unchecked import unchecked
 
 NOW = FakeClock()()
@@ -59,15 +57,16 @@ def test_rows_of_both_histories_are_told_with_their_number() -> None:
     """A login row says its result and step, an operation row its operation."""
     clock = FakeClock()
     store = WatchedStore(MemoryStore())
-    auth = Authenticator(store, profile=FAST, keys=KeyRing.generate(), clock=clock)
-    stage = Stage(auth, clock)
-    auth.submit(RegisterCompany(company=COMPANY, name="x", authority=ByDesk(operator="o", ticket="t")))
-    assert store.taken()[-1].appended == ("operations 1: register-company",)
-    for number in (1, 2):
-        auth.submit(PasswordLogin("Nobody12", CANARY, attempt=stage.page(), client=stage.client(DESK)))
-        told = store.taken()
-        assert told[-1].appended == (f"logins {number}: unknown-id",)
-        assert CANARY not in repr(told)
+    with staged(store, StoryClock(clock, timedelta(0))) as stage:
+        desk = ByDesk(operator="o", ticket="t")
+        stage.auth.submit(RegisterCompany(company=COMPANY, name="x", authority=desk))
+        assert store.taken()[-1].appended == ("operations 1: register-company",)
+        for number in (1, 2):
+            login = PasswordLogin("Nobody12", CANARY, attempt=stage.page(), client=stage.client(DESK))
+            stage.auth.submit(login)
+            told = store.taken()
+            assert told[-1].appended == (f"logins {number}: unknown-id",)
+            assert CANARY not in repr(told)
 
 
 def test_everything_else_goes_through() -> None:

@@ -9,9 +9,7 @@ from string import Formatter
 import pytest
 
 import okmate_auth.demo
-from okmate_auth.demo import people
 from okmate_auth.demo.scenes import STORY
-from okmate_auth.demo.screens import menu
 from okmate_auth.demo.story import Wait
 from okmate_auth.demo.wording import Language, wording
 from okmate_auth.demo.wording.en import ENGLISH
@@ -22,10 +20,10 @@ LANGUAGES: tuple[Language, ...] = ("ja", "en")
 FOLDER = Path(okmate_auth.demo.__path__[0])
 SOURCE = "".join(path.read_text("utf-8") for path in (*FOLDER.glob("*.py"), FOLDER / "wording" / "__init__.py"))
 PEOPLE = {"hanako", "taro", "company", "hanako_login", "hanako_login_full_width", "hanako_confirmation"}
+PEOPLE |= {"jiro", "keiko", "certificate_company", "serial_of_jiro", "jiro_login", "jiro_confirmation"}
 PEOPLE |= {"taro_login", "taro_login_later", "taro_confirmation"}
 PEOPLE |= {"other_company", "serial_of_hanako", "lookalike", "spare", "visitors"}
 NAMED = (
-    "menu",
     "reason",
     "operation",
     "event",
@@ -67,13 +65,6 @@ def test_no_word_is_left_over() -> None:
     """What nobody says is not kept."""
     named = {name for name in ENGLISH if name.partition(".")[0] in NAMED}
     assert set(ENGLISH) == used_by_the_story() | used_by_the_tellers() | named
-
-
-def test_every_entry_of_the_menu_has_a_name() -> None:
-    """The ten entries of the procedure's manual, step 5."""
-    entries = menu(people.ENTITLEMENTS_OF_HANAKO)
-    assert len(entries) == 10
-    assert {f"menu.{entry}" for entry in entries} == {name for name in ENGLISH if name.startswith("menu.")}
 
 
 def test_english_is_ascii() -> None:

@@ -11,7 +11,9 @@ and ``ms`` (from submit to reply), and, where it makes sense:
 ``step``
 ``message``             of a refusal, what the page says
 ``factors``             of a login that reached its end, what it proved
-``top_page``            where the reply leads there: ``menu``, ``closed`` (without a token), ``logins``, ``operations``
+``top_page``            where the reply leads there: ``menu`` (what can be used), ``closed`` (without a token),
+                        ``logins``, ``failures`` (since each of them), ``operations``, ``reminders``, and by their ids
+                        ``transactions`` that wait and ``notices`` that are unread
 ``token``               of what the desk was told about one: ``registration`` and ``code``, each a reason
 ``committed``           for each commit ``put`` and ``deleted`` (kinds of records) and ``appended`` (rows of histories)
 ``verified``            with an act's last line: names of what was said about it, and whether it is so
@@ -30,8 +32,8 @@ from typing import Any, Final
 
 import attrs
 
+from okmate_auth.boards import BoardNotice, Listed, Transaction
 from okmate_auth.demo.player import Clicked, Told, ToldLook
-from okmate_auth.demo.screens import menu
 from okmate_auth.demo.story import Scene, Wait
 from okmate_auth.demo.wording import Language
 from okmate_auth.queries import TokenReport
@@ -116,12 +118,20 @@ def _login(clicked: Clicked) -> dict[str, Any]:
     return {
         "factors": list(reply.factors),
         "top_page": {
-            "menu": menu(view.session.entitlements),
-            "closed": [] if view.session.grace_until is not None else list(view.session.guarded),
+            "menu": [item.name for item in view.menu if not item.unusable],
+            "closed": [item.name for item in view.menu if item.unusable],
             "logins": [login.at.isoformat() for login in view.logins],
+            "failures": [login.failures_since for login in view.logins],
             "operations": [operation.operation for operation in view.operations],
+            "reminders": [reminder.code for reminder in view.reminders],
+            "transactions": _ids(view.transactions),
+            "notices": _ids(view.notices),
         },
     }
+
+
+def _ids(listed: Listed[Transaction] | Listed[BoardNotice] | None) -> list[str]:
+    return [] if listed is None else [one.id for one in listed.items]
 
 
 def _token(answer: object) -> dict[str, Any]:

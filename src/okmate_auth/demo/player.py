@@ -21,7 +21,7 @@ from okmate_auth.decision import Command
 from okmate_auth.demo.stage import Role, Stage, StoryClock
 from okmate_auth.demo.story import Act, Beat, Claim, Look, Scene, Wait, described
 from okmate_auth.demo.watch import Committed, WatchedStore
-from okmate_auth.queries import TopPage, TopPageView
+from okmate_auth.queries import TopPageView
 from okmate_auth.replies import Authenticated
 
 __all__ = ["Clicked", "Player", "Teller", "Told", "ToldLook"]
@@ -143,6 +143,8 @@ class Player:
     def _play(self, scene: Scene, beat: Beat) -> str:
         if isinstance(beat, Wait):
             self._clock.move(beat.by)
+            if beat.meanwhile is not None:
+                beat.meanwhile(self._stage)
             with self._clock.stopped():
                 self._teller.wait(beat, self._clock())
             return ""
@@ -212,7 +214,7 @@ class Player:
             return None
         client = self._stage.client(who)
         self._stage.auth.session(reply.session, client)
-        return self._stage.read(TopPage(reply.session, client))
+        return self._stage.auth.top_page(reply.session, client)
 
     def _claims(self, claims: Iterable[Claim]) -> tuple[tuple[str, bool], ...]:
         return tuple((claim.name, claim.holds(self._stage)) for claim in claims)

@@ -11,14 +11,16 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import singledispatch
 from itertools import groupby
-from typing import Final
 
 from okmate_auth import messages
+from okmate_auth.boards import Transaction
 from okmate_auth.demo.wording import Wording
-from okmate_auth.queries import HistoryPage, Session, TokenReport, TopPageView, Why
+from okmate_auth.policies.menu import MenuItem
+from okmate_auth.queries import HistoryPage, LastLogin, TokenReport, TopPageView, Why
 from okmate_auth.records import LoginRecord, Notice, OperationRecord
 from okmate_auth.replies import (
     Busy,
+    CertificateRegistered,
     CodeDue,
     CompanyRegistered,
     Done,
@@ -26,6 +28,7 @@ from okmate_auth.replies import (
     LoggedOut,
     PasswordChangeDone,
     PasswordChangeDue,
+    PasswordDue,
     Refused,
     SteppedUp,
     TokensDispatched,
@@ -33,24 +36,7 @@ from okmate_auth.replies import (
     UserRegistered,
 )
 
-__all__ = ["menu", "screen"]
-
-_MENU: Final = (  # the procedure's manual, step 5, in its order
-    "inquiry",
-    "transfer",
-    "data-transmission",
-    "approval",
-    "tax-payment",
-    "densai",
-    "foreign-exchange",
-    "administration",
-)
-
-
-def menu(entitlements: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of the menu's entries, in the order of the procedure's manual: top first, logging out last."""
-    granted = frozenset(entitlements)
-    return ("top", *(name for name in _MENU if name in granted), "logout")
+__all__ = ["screen"]
 
 
 @singledispatch
@@ -82,6 +68,15 @@ def _(shown: Refused, words: Wording) -> tuple[str, ...]:
 @screen.register
 def _(shown: Busy, words: Wording) -> tuple[str, ...]:
     return (shown.message(words.language),)
+
+
+@screen.register
+def _(shown: PasswordDue, words: Wording) -> tuple[str, ...]:
+    return (
+        words.say("screen.password"),
+        words.say("screen.whose", login_id=shown.login_id),
+        *_fields(words, "password"),
+    )
 
 
 @screen.register
@@ -127,14 +122,16 @@ def _(shown: SteppedUp, words: Wording) -> tuple[str, ...]:
 @screen.register
 def _(shown: TopPageView, words: Wording) -> tuple[str, ...]:
     between = words.say("separator")
-    logins = between.join(words.moment(login.at) for login in shown.logins)
+    logins = between.join(_last_login(login, words) for login in shown.logins)
     operations = between.join(words.named("operation", one.operation) for one in shown.operations)
     return (
         words.say("screen.top", login_id=shown.session.login_id),
-        words.say("screen.menu", menu=_listed(words, menu(shown.session.entitlements))),
-        *_guarded(shown.session, words),
+        words.say("screen.menu", menu=_titles(words, (item for item in shown.menu if not item.unusable))),
+        *_closed(shown.menu, words),
         words.say("screen.logins", logins=logins or words.say("screen.no-logins")),
         words.say("screen.operations", operations=operations or words.say("screen.no-operations")),
+        *_waiting(shown, words),
+        *(reminder.message(words.language) for reminder in shown.reminders),
     )
 
 
@@ -147,6 +144,11 @@ def _(shown: LoggedOut, words: Wording) -> tuple[str, ...]:
 @screen.register
 def _(shown: Done, words: Wording) -> tuple[str, ...]:
     return (words.say("screen.done", login_id=shown.login_id),)
+
+
+@screen.register
+def _(shown: CertificateRegistered, words: Wording) -> tuple[str, ...]:
+    return (words.say("screen.certificate", login_id=shown.login_id, until=words.moment(shown.ends_at)),)
 
 
 @screen.register
@@ -181,7 +183,7 @@ def _(shown: HistoryPage, words: Wording) -> tuple[str, ...]:
 @screen.register(tuple)
 def _(shown: tuple[object, ...], words: Wording) -> tuple[str, ...]:
     """Show a list of notices, those of one kind to one person together."""
-    counts = Counter((notice.login_id, notice.event) for notice in shown if isinstance(notice, Notice))
+    counts = Counter((notice.login_id, _event(notice)) for notice in shown if isinstance(notice, Notice))
     return tuple(
         words.say("screen.notice", event=words.named("event", event), login_id=login_id, count=count)
         for (login_id, event), count in counts.items()
@@ -205,14 +207,38 @@ def _result(record: LoginRecord | OperationRecord, words: Wording) -> str:
     return words.say("separator").join((result, record.address, known))
 
 
-def _guarded(session: Session, words: Wording) -> tuple[str, ...]:
+def _last_login(login: LastLogin, words: Wording) -> str:
+    at = words.moment(login.at)
+    return words.say("screen.login-failures", at=at, count=login.failures_since) if login.failures_since else at
+
+
+def _closed(items: Iterable[MenuItem], words: Wording) -> tuple[str, ...]:
     """Return what a page says of services that need a token which the person has not enrolled."""
-    if not session.guarded:
-        return ()
-    names = _listed(words, session.guarded)
-    if session.grace_until is None:
-        return (words.say("screen.closed", menu=names),)
-    return (words.say("screen.closed-from", menu=names, until=words.moment(session.grace_until)),)
+    closed = [item for item in items if item.unusable]
+    return (words.say("screen.closed", menu=_titles(words, closed)),) if closed else ()
+
+
+def _waiting(shown: TopPageView, words: Wording) -> tuple[str, ...]:
+    """Return what the bank's own systems have for this page, where they have anything."""
+    between = words.say("separator")
+    transactions = () if shown.transactions is None else shown.transactions.items
+    notices = () if shown.notices is None else shown.notices.items
+    lines = (
+        ("screen.transactions", [_transaction(one, words) for one in transactions]),
+        ("screen.notices", [one.title for one in notices]),
+    )
+    return tuple(words.say(name, titles=between.join(titles)) for name, titles in lines if titles)
+
+
+def _transaction(one: Transaction, words: Wording) -> str:
+    if one.amount is None:
+        return one.title
+    return words.say("screen.transaction", title=one.title, amount=f"{one.amount:,}")
+
+
+def _event(notice: Notice) -> str:
+    """Return what a notice is about; of what was revoked, which kind of thing."""
+    return "certificate-revocation" if any(name == "certificates" for name, *_ in notice.details) else notice.event
 
 
 def _why(kind: str, why: Why, words: Wording) -> str:
@@ -220,8 +246,13 @@ def _why(kind: str, why: Why, words: Wording) -> str:
     return words.named(kind, why.reason).format(until=until)
 
 
-def _listed(words: Wording, names: Iterable[str]) -> str:
-    return words.say("separator").join(words.named("menu", name) for name in names)
+def _titles(words: Wording, items: Iterable[MenuItem]) -> str:
+    """Return what entries of the menu are called, with those beneath them in brackets."""
+    return words.say("separator").join(
+        words.say("screen.beneath", title=title, beneath=_titles(words, item.subentries)) if item.subentries else title
+        for item in items
+        for title in (item.title(words.language),)
+    )
 
 
 def _fields(words: Wording, *names: str) -> tuple[str, ...]:

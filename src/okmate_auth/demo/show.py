@@ -20,7 +20,8 @@ from okmate_auth.demo.layout import Style
 from okmate_auth.demo.lines import Lines
 from okmate_auth.demo.player import Player, Teller
 from okmate_auth.demo.scenes import STORY
-from okmate_auth.demo.stage import Stage, StoryClock
+from okmate_auth.demo.service import running
+from okmate_auth.demo.stage import StoryClock
 from okmate_auth.demo.story import Scene, length
 from okmate_auth.demo.terminal import Terminal
 from okmate_auth.demo.watch import WatchedStore
@@ -31,11 +32,11 @@ from okmate_auth.policies.profile import Profile
 from okmate_auth.ports import Clock
 from okmate_auth.shells.keyring import KeyRing
 from okmate_auth.shells.setup import utc_now
-from okmate_auth.shells.sync import Authenticator
 from okmate_auth.storage.sqlite import SQLiteStore
 
 __all__ = ["Bank", "Show", "kept_bank", "temporary_bank"]
 
+_MINUTE: Final = timedelta(minutes=1)
 _BESIDE: Final = ("", "-wal", "-shm")  # the files of a SQLite database
 
 
@@ -47,18 +48,20 @@ class Bank:
         path: Of the database.
         keys: The data keys.
         keys_path: Where the keys are kept; None where everything is removed at the end.
+        post: A folder for what comes in from outside; removed at the end in any case.
     """
 
     path: Path
     keys: KeyRing
     keys_path: Path | None
+    post: Path
 
 
 @contextmanager
 def temporary_bank() -> Generator[Bank, None, None]:
     """Lend a bank in a folder of its own, removed at the end whatever happens."""
-    with tempfile.TemporaryDirectory(prefix="okmate-auth-demo-", ignore_cleanup_errors=True) as folder:
-        yield Bank(path=Path(folder, "bank.db"), keys=KeyRing.generate(), keys_path=None)
+    with _temporary_folder() as folder:
+        yield Bank(path=folder / "bank.db", keys=KeyRing.generate(), keys_path=None, post=folder)
 
 
 @contextmanager
@@ -84,7 +87,14 @@ def kept_bank(path: Path) -> Generator[Bank, None, None]:
             for suffix in _BESIDE:
                 Path(f"{path}{suffix}").unlink(missing_ok=True)
         raise
-    yield Bank(path=path, keys=keys, keys_path=keys_path)
+    with _temporary_folder() as folder:  # a maker's file has seeds in it, and nobody needs it any more
+        yield Bank(path=path, keys=keys, keys_path=keys_path, post=folder)
+
+
+@contextmanager
+def _temporary_folder() -> Generator[Path, None, None]:
+    with tempfile.TemporaryDirectory(prefix="okmate-auth-demo-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _claimed(path: Path) -> bool:
@@ -148,8 +158,9 @@ class Show:
         terminal.title(words.say("opening.title"))
         terminal.paragraph(words.say("opening.made-up", profile=self.profile.name, file=file))
         if far:
-            minutes, now = -(-far // timedelta(minutes=1)), words.moment(self.clock() - far)
-            terminal.paragraph(words.say("opening.clock", now=now, minutes=minutes))
+            hours, minutes = divmod(-(-far // _MINUTE), 60)
+            now = words.moment(self.clock() - far)
+            terminal.paragraph(words.say("opening.clock", now=now, hours=hours, minutes=minutes))
         began = time.perf_counter()
         wrong, commands = self._played(bank, terminal)
         terminal.paragraph("")
@@ -166,7 +177,7 @@ class Show:
         """Return what was not as the story says, and how many commands were submitted."""
         clock = StoryClock(self.clock, length(self.story))
         store = WatchedStore(SQLiteStore(bank.path))
-        with Authenticator(store, profile=self.profile, keys=bank.keys, clock=clock) as auth:
-            stage = Stage(auth, clock)
+        words = wording(self.language)
+        with running(store, profile=self.profile, keys=bank.keys, clock=clock, post=bank.post, words=words) as stage:
             wrong = Player(stage, store, clock, teller).play(self.story)
             return wrong, len(stage.replies)

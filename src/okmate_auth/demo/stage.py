@@ -6,16 +6,19 @@ what was read off a token's display. None of it is ever shown but initial passwo
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import attrs
 
+from okmate_auth.certificates import CertificateChain
 from okmate_auth.client import Client
 from okmate_auth.commands import ByDesk
 from okmate_auth.demo.hard_token import HardToken, made
+from okmate_auth.demo.issuer import Issuer
 from okmate_auth.ports import Clock
 from okmate_auth.queries.query import Query
 from okmate_auth.replies import Authenticated, PasswordsReset, Refused, Step, UserRegistered
@@ -36,12 +39,14 @@ class Role:
         place: Name of the place, the same in every language.
         address: From where, out of the ranges that are kept for documents (RFC 5737); '' for the desk.
         user_agent: What the browser calls itself.
+        certificate: The login ID in the certificate that the browser shows; '' where it has none.
     """
 
     user: str
     place: str
     address: str = ""
     user_agent: str = ""
+    certificate: str = ""
 
 
 class StoryClock:
@@ -81,6 +86,9 @@ class Stage:
     Args:
         auth: The library.
         clock: The story's time.
+        issuer: The CA that the bank trusts.
+        revoked: Where the bank looks for that CA's list.
+        post: A folder in which the files of tokens' makers come in.
 
     Attributes:
         auth: As given.
@@ -89,27 +97,52 @@ class Stage:
         began: When the present scene began.
     """
 
-    def __init__(self, auth: Authenticator, clock: Clock) -> None:
+    def __init__(self, auth: Authenticator, clock: Clock, *, issuer: Issuer, revoked: Path, post: Path) -> None:
         self.auth = auth
         self.clock = clock
         self.replies: list[object] = []
         self.began = clock()
+        self._issuer = issuer
+        self._revoked = revoked
+        self._post = post
+        self._another = Issuer("Somebody else's CA", clock)
         self._clients: dict[Role, Client] = {}
         self._handles: dict[Role, list[Secret]] = {}
         self._sessions: dict[Role, list[Secret]] = {}
         self._initial: dict[str, Secret] = {}
         self._tokens: dict[str, HardToken] = {}
         self._read_off: dict[str, str] = {}
+        self._deliveries = 0
         self._tickets = 0
         self._guesses = 0
 
-    def client(self, role: Role) -> Client:
-        """Return the circumstances of a role; its browser gets its cookie on its first visit."""
+    def client(self, role: Role, *, showing: CertificateChain | None = None) -> Client:
+        """Return the circumstances of a role; its browser gets its cookie on its first visit.
+
+        Args:
+            role: Who, and where.
+            showing: A certificate that is chosen this once, instead of the browser's own.
+        """
         client = self._clients.get(role)
         if client is None:
-            client = Client(role.address, role.user_agent, browser=Secret(self.auth.new_token()))
+            certificate = self.certificate(role.certificate) if role.certificate else None
+            browser = Secret(self.auth.new_token())
+            client = Client(role.address, role.user_agent, browser=browser, certificate=certificate)
             self._clients[role] = client
-        return client
+        return client if showing is None else attrs.evolve(client, certificate=showing)
+
+    def certificate(self, login_id: str) -> CertificateChain:
+        """Return the certificate of the bank's CA in which a login ID stands."""
+        return self._issuer.certificate(login_id)
+
+    def counterfeit(self, login_id: str) -> CertificateChain:
+        """Return a certificate in which a login ID stands, too, and which another CA issued."""
+        return self._another.certificate(login_id)
+
+    def revoke_at_issuer(self, login_id: str) -> None:
+        """Have the bank's CA revoke a certificate; its new list comes in."""
+        self._issuer.revoke(login_id)
+        self._issuer.publish(self._revoked)
 
     def page(self) -> Secret:
         """Return the attempt token of a login page that was just rendered."""
@@ -142,6 +175,13 @@ class Stage:
         if serial not in self._tokens:
             self._tokens[serial] = made(serial, self._tokens.values(), self.clock())
         return self._tokens[serial]
+
+    def delivered(self, lines: Iterable[str]) -> str:
+        """Return what stands in a file of tokens that comes in, read from the disk."""
+        self._deliveries += 1
+        file = self._post / f"tokens-{self._deliveries}.csv"
+        file.write_text("\n".join(lines), "ascii")
+        return file.read_text("ascii")
 
     def display(self, serial: str, *, later: timedelta = timedelta(0)) -> str:
         """Return what a token shows now, or so much later, or earlier; whoever holds it keeps it in mind."""

@@ -126,10 +126,12 @@ class Wait:
     Attributes:
         by: How far.
         says: Name of the words that tell it.
+        meanwhile: What somebody does by then who is no part of the library: a CA, a tokens' maker.
     """
 
     by: timedelta
     says: str
+    meanwhile: Callable[[Stage], None] | None = None
 
 
 Beat = Act | Look | Wait

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from okmate_auth.demo.scenes.certificate_days import CERTIFICATE_FIRST_DAY, CERTIFICATE_SECOND_DAY
+from okmate_auth.demo.scenes.certificate_holders import CERTIFICATE_HOLDERS
+from okmate_auth.demo.scenes.certificate_refusals import FOREIGN_CERTIFICATES, REVOKED_CERTIFICATES
 from okmate_auth.demo.scenes.codes import CODES, STEP_UP
 from okmate_auth.demo.scenes.double_login import TWO_PLACES
 from okmate_auth.demo.scenes.drift import DRIFT
@@ -20,6 +23,11 @@ from okmate_auth.demo.story import Scene
 __all__ = ["STORY"]
 
 STORY: Final[tuple[Scene, ...]] = (
+    CERTIFICATE_HOLDERS,
+    CERTIFICATE_FIRST_DAY,
+    CERTIFICATE_SECOND_DAY,
+    FOREIGN_CERTIFICATES,
+    REVOKED_CERTIFICATES,
     REGISTRATION,
     STOCK,
     FIRST_LOGIN,

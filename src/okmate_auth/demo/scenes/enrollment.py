@@ -13,22 +13,9 @@ from okmate_auth.demo.scenes.displays import (
     shown,
     untouched,
 )
-from okmate_auth.demo.scenes.logins import login, logs_out, session_of
-from okmate_auth.demo.stage import Stage
+from okmate_auth.demo.scenes.logins import login, logs_out, shows_the_login_before, transfers_are_open
 from okmate_auth.demo.story import Act, Claim, Scene, gives, refused
-from okmate_auth.queries import TopPage
 from okmate_auth.replies import Authenticated, EnrollmentDue
-
-
-def _shows_the_login_before(stage: Stage) -> bool:
-    view = stage.read(TopPage(stage.session(OFFICE), stage.client(OFFICE)))
-    return view is not None and len(view.logins) == 1 and view.logins[0].at < stage.began
-
-
-def _open(stage: Stage) -> bool:
-    session = session_of(stage, OFFICE)
-    return session is not None and "transfer" in session.entitlements
-
 
 ENROLLMENT: Final = Scene(
     name="enrollment",
@@ -66,8 +53,8 @@ ENROLLMENT: Final = Scene(
             expects=gives(Authenticated),
             claims=(
                 Claim("both-factors", proved_both),
-                Claim("transfers-are-open", _open),
-                Claim("shows-the-login-before", _shows_the_login_before),
+                Claim("transfers-are-open", lambda stage: transfers_are_open(stage, OFFICE)),
+                Claim("shows-the-login-before", lambda stage: shows_the_login_before(stage, OFFICE)),
             ),
         ),
         logs_out(OFFICE),

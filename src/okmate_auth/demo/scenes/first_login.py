@@ -4,37 +4,30 @@ from __future__ import annotations
 
 from typing import Final
 
-from okmate_auth.commands import AcknowledgeChange, ChangePasswords, SkipEnrollment
+from okmate_auth.commands import ChangePasswords, SkipEnrollment
 from okmate_auth.demo.people import HANAKO, HANAKO_CONFIRMATION, HANAKO_LOGIN, HANAKO_LOGIN_FULL_WIDTH, OFFICE
 from okmate_auth.demo.scenes.displays import closed
-from okmate_auth.demo.scenes.logins import first_login, grants_nothing_yet, logs_out, results
+from okmate_auth.demo.scenes.logins import (
+    acknowledges,
+    change,
+    first_login,
+    first_of_all,
+    grants_nothing_yet,
+    logs_out,
+    results,
+)
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Scene, gives, refused
-from okmate_auth.queries import TopPage
 from okmate_auth.replies import Authenticated, EnrollmentDue, PasswordChangeDone, PasswordChangeDue
 from okmate_auth.secret import Secret
 
 
 def _breaks_rules(stage: Stage) -> ChangePasswords:
-    return _changes(stage, HANAKO_LOGIN_FULL_WIDTH, Secret(HANAKO))
+    return change(stage, OFFICE, HANAKO_LOGIN_FULL_WIDTH, Secret(HANAKO))
 
 
 def _keeps_rules(stage: Stage) -> ChangePasswords:
-    return _changes(stage, HANAKO_LOGIN, HANAKO_CONFIRMATION)
-
-
-def _changes(stage: Stage, login: Secret, confirmation: Secret) -> ChangePasswords:
-    return ChangePasswords(
-        handle=stage.handle(OFFICE),
-        client=stage.client(OFFICE),
-        current_login_password=stage.initial_password(HANAKO),
-        new_login_password=login,
-        new_confirmation_password=confirmation,
-    )
-
-
-def _acknowledges(stage: Stage) -> AcknowledgeChange:
-    return AcknowledgeChange(handle=stage.handle(OFFICE), client=stage.client(OFFICE))
+    return change(stage, OFFICE, HANAKO_LOGIN, HANAKO_CONFIRMATION)
 
 
 def _puts_off(stage: Stage) -> SkipEnrollment:
@@ -43,11 +36,6 @@ def _puts_off(stage: Stage) -> SkipEnrollment:
 
 def _counted_no_failure(stage: Stage) -> bool:
     return "wrong-password" not in results(stage, HANAKO)
-
-
-def _first_of_all(stage: Stage) -> bool:
-    view = stage.read(TopPage(stage.session(OFFICE), stage.client(OFFICE)))
-    return view is not None and view.logins == ()
 
 
 FIRST_LOGIN: Final = Scene(
@@ -75,14 +63,14 @@ FIRST_LOGIN: Final = Scene(
             claims=(Claim("nothing-was-judged", _counted_no_failure),),
         ),
         Act(who=OFFICE, does="chooses-well", command=_keeps_rules, expects=gives(PasswordChangeDone)),
-        Act(who=OFFICE, does="acknowledges", command=_acknowledges, expects=gives(EnrollmentDue)),
+        Act(who=OFFICE, does="acknowledges", command=acknowledges(OFFICE), expects=gives(EnrollmentDue)),
         Act(
             who=OFFICE,
             does="puts-off",
             command=_puts_off,
             expects=gives(Authenticated),
             claims=(
-                Claim("first-login-of-all", _first_of_all),
+                Claim("first-login-of-all", lambda stage: first_of_all(stage, OFFICE)),
                 Claim("transfers-are-closed", lambda stage: closed(stage, OFFICE)),
             ),
         ),

@@ -1,4 +1,4 @@
-"""What several scenes have in common: logging in, logging out, what came of it, and the rows of a history since."""
+"""What several scenes have in common: logging in, the forced change, logging out, what came of it, and rows since."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from okmate_auth.commands import Logout, PasswordLogin
+from okmate_auth.commands import AcknowledgeChange, ChangePasswords, Logout, PasswordLogin
 from okmate_auth.demo.stage import Role, Stage
 from okmate_auth.demo.story import Act, Claim, gives
 from okmate_auth.queries import ReadHistory, Session, TopPage
+from okmate_auth.queries.histories import History
 from okmate_auth.records import LoginRecord
 from okmate_auth.replies import Authenticated, LoggedOut
 from okmate_auth.secret import Secret
@@ -26,6 +27,24 @@ def login(role: Role, login_id: str, password: Secret) -> Callable[[Stage], Pass
 def first_login(role: Role) -> Callable[[Stage], PasswordLogin]:
     """Return what makes a role's login with the password of the bank's letter."""
     return partial(_first_login, role)
+
+
+def change(
+    stage: Stage, role: Role, login: Secret, confirmation: Secret, *, handle: Secret | None = None
+) -> ChangePasswords:
+    """Return the forced change of an initial password, in the form that a browser shows or another one."""
+    return ChangePasswords(
+        handle=stage.handle(role) if handle is None else handle,
+        client=stage.client(role),
+        current_login_password=stage.initial_password(role.user),
+        new_login_password=login,
+        new_confirmation_password=confirmation,
+    )
+
+
+def acknowledges(role: Role) -> Callable[[Stage], AcknowledgeChange]:
+    """Return what confirms the result of a change."""
+    return lambda stage: AcknowledgeChange(handle=stage.handle(role), client=stage.client(role))
 
 
 def logs_out(role: Role) -> Act:
@@ -61,9 +80,27 @@ def grants_nothing_yet(stage: Stage, role: Role) -> bool:
     return stage.auth.session(handle, client) is None and stage.read(TopPage(handle, client)) is None
 
 
-def results(stage: Stage, login_id: str) -> list[str]:
-    """Return the real reasons that the history has for a login ID's attempts in this scene, newest first."""
-    records = stage.read(ReadHistory(login_id=login_id)).records
+def first_of_all(stage: Stage, role: Role) -> bool:
+    """Say whether the top page of a browser shows no earlier login."""
+    view = stage.read(TopPage(stage.session(role), stage.client(role)))
+    return view is not None and view.logins == ()
+
+
+def shows_the_login_before(stage: Stage, role: Role) -> bool:
+    """Say whether the top page of a browser shows one earlier login, from before this scene."""
+    view = stage.read(TopPage(stage.session(role), stage.client(role)))
+    return view is not None and len(view.logins) == 1 and view.logins[0].at < stage.began
+
+
+def transfers_are_open(stage: Stage, role: Role) -> bool:
+    """Say whether transfers, which need a token, are open in the session of a browser."""
+    session = session_of(stage, role)
+    return session is not None and "transfer" in session.entitlements
+
+
+def results(stage: Stage, login_id: str, which: History = "password") -> list[str]:
+    """Return the real reasons that a history has for a login ID's attempts in this scene, newest first."""
+    records = stage.read(ReadHistory(login_id=login_id, which=which)).records
     return [record.result for record in records if isinstance(record, LoginRecord) and record.at >= stage.began]
 
 

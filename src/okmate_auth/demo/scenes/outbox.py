@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from okmate_auth.demo.people import DESK
+from okmate_auth.demo.people import DESK, HANAKO
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Claim, Look, Scene
 from okmate_auth.queries import PendingNotices
@@ -19,7 +19,7 @@ def _told_of_the_tokens(stage: Stage) -> bool:
 
 
 def _count(stage: Stage, event: str) -> int:
-    return sum(notice.event == event for notice in stage.read(PendingNotices()))
+    return sum(notice.event == event and notice.login_id == HANAKO for notice in stage.read(PendingNotices()))
 
 
 OUTBOX: Final = Scene(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from okmate_auth.commands import RegisterCompany, RegisterUser
-from okmate_auth.demo.people import COMPANY, DESK, ENTITLEMENTS_OF_HANAKO, HANAKO
+from okmate_auth.demo.people import ALL_SERVICES, COMPANY, DESK, HANAKO
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Scene, gives
 from okmate_auth.replies import CompanyRegistered, UserRegistered
@@ -21,7 +21,7 @@ def _user(stage: Stage) -> RegisterUser:
         company=COMPANY,
         name="Yamada Hanako / 山田 花子",
         role="master",
-        entitlements=ENTITLEMENTS_OF_HANAKO,
+        entitlements=ALL_SERVICES,
         authority=stage.desk(),
     )
 

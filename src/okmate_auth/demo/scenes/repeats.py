@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from okmate_auth.commands import AcknowledgeChange, BySession, ChangePasswords, RegisterUser
+from okmate_auth.commands import BySession, ChangePasswords, RegisterUser
 from okmate_auth.demo.people import (
     COLLEAGUE,
     COMPANY,
@@ -17,12 +17,20 @@ from okmate_auth.demo.people import (
     TARO_LOGIN_LATER,
     TARO_MISTYPED,
 )
-from okmate_auth.demo.scenes.logins import done_once, first_login, is_logged_out, login, logs_out, results
+from okmate_auth.demo.scenes.logins import (
+    acknowledges,
+    change,
+    done_once,
+    first_login,
+    is_logged_out,
+    login,
+    logs_out,
+    results,
+)
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Scene, gives, refused
 from okmate_auth.queries import ExplainToken
 from okmate_auth.replies import Authenticated, PasswordChangeDone, PasswordChangeDue, UserRegistered
-from okmate_auth.secret import Secret
 
 
 def _registers(stage: Stage) -> RegisterUser:
@@ -38,27 +46,14 @@ def _registers(stage: Stage) -> RegisterUser:
     )
 
 
-def _changes(stage: Stage, handle: Secret, new: Secret) -> ChangePasswords:
-    return ChangePasswords(
-        handle=handle,
-        client=stage.client(COLLEAGUE),
-        current_login_password=stage.initial_password(TARO),
-        new_login_password=new,
-        new_confirmation_password=TARO_CONFIRMATION,
-    )
-
-
 def _changes_now(stage: Stage) -> ChangePasswords:
-    return _changes(stage, stage.handle(COLLEAGUE), TARO_LOGIN)
+    return change(stage, COLLEAGUE, TARO_LOGIN, TARO_CONFIRMATION)
 
 
 def _goes_back(stage: Stage) -> ChangePasswords:
     # Two pages back: both clicks brought the browser the same result page.
-    return _changes(stage, stage.handle(COLLEAGUE, back=2), TARO_LOGIN_LATER)
-
-
-def _acknowledges(stage: Stage) -> AcknowledgeChange:
-    return AcknowledgeChange(handle=stage.handle(COLLEAGUE), client=stage.client(COLLEAGUE))
+    handle = stage.handle(COLLEAGUE, back=2)
+    return change(stage, COLLEAGUE, TARO_LOGIN_LATER, TARO_CONFIRMATION, handle=handle)
 
 
 def _counted_once(stage: Stage) -> bool:
@@ -113,14 +108,14 @@ DOUBLE_CLICK: Final = Scene(
         Act(
             who=COLLEAGUE,
             does="acknowledges",
-            command=_acknowledges,
+            command=acknowledges(COLLEAGUE),
             expects=gives(Authenticated),
             claims=(Claim("needs-no-token", _needs_no_token),),
         ),
         Act(
             who=COLLEAGUE,
             does="reloads",
-            command=_acknowledges,
+            command=acknowledges(COLLEAGUE),
             expects=refused("stale"),
             claims=(Claim("still-logged-in", lambda stage: not is_logged_out(stage, COLLEAGUE)),),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from okmate_auth.commands import DispatchTokens, RegisterCompany, StockTokens
-from okmate_auth.demo.people import COMPANY, DESK, OTHER_COMPANY, SERIAL, SERIAL_ELSEWHERE, SERIAL_SPARE
+from okmate_auth.demo.people import COMPANY, DESK, OTHER_COMPANY, SERIAL, SERIAL_ELSEWHERE, SERIAL_OF_JIRO, SERIAL_SPARE
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Scene, gives, refused
 from okmate_auth.queries import SealedTokens
@@ -30,7 +30,7 @@ def _stocks(stage: Stage) -> StockTokens:
 
 
 def _stocks_lines(stage: Stage, lines: list[str]) -> StockTokens:
-    return StockTokens(file="\n".join(lines), authority=stage.desk())
+    return StockTokens(file=stage.delivered(lines), authority=stage.desk())
 
 
 def _other_company(stage: Stage) -> RegisterCompany:
@@ -46,7 +46,8 @@ def _dispatches_elsewhere(stage: Stage) -> DispatchTokens:
 
 
 def _sealed(stage: Stage) -> set[str]:
-    return {seed.serial for seed in stage.read(SealedTokens(until=stage.clock()))}
+    """Return the serial numbers of the tokens that the bank has a sealed seed of, but for Jiro's, which came before."""
+    return {seed.serial for seed in stage.read(SealedTokens(until=stage.clock()))} - {SERIAL_OF_JIRO}
 
 
 STOCK: Final = Scene(

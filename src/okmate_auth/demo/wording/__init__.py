@@ -26,6 +26,12 @@ _TEXTS: Final[Mapping[Language, Mapping[str, str]]] = {"ja": JAPANESE, "en": ENG
 
 # What the words of the story may name; passwords only, and only those, that people of the story choose or are refused.
 _NAMES: Final[Mapping[str, str]] = {
+    "jiro": people.JIRO,
+    "keiko": people.KEIKO,
+    "certificate_company": people.CERTIFICATE_COMPANY,
+    "serial_of_jiro": people.SERIAL_OF_JIRO,
+    "jiro_login": people.JIRO_LOGIN.reveal(),
+    "jiro_confirmation": people.JIRO_CONFIRMATION.reveal(),
     "hanako": people.HANAKO,
     "taro": people.TARO,
     "nobody": people.NOBODY,

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from okmate_auth.demo.wording.certificates_en import ENGLISH as CERTIFICATES
+
 ENGLISH: Final[Mapping[str, str]] = {
+    **CERTIFICATES,
     "moment": "{0.year}-{0.month:02}-{0.day:02} {0.hour:02}:{0.minute:02}:{0.second:02} JST",
     # the frame
     "opening.title": "okmate_auth: the login procedure of a corporate internet-banking service",
-    "opening.made-up": "Everything in this story is made up: companies, people, passwords, tokens. The rules are those "
-    "of the profile {profile}, the password hashing is real, the database is a SQLite file{file}.",
+    "opening.made-up": "Everything in this story is made up: companies, people, passwords, certificates, tokens. The "
+    "rules are those of the profile {profile}, the password hashing is real, the database is a SQLite file{file}.",
     "opening.temporary": " that is removed at the end",
     "opening.kept": ": {path}",
-    "opening.clock": "Where the story needs time to pass, its clock is moved. It begins at {now}, {minutes} minutes "
-    "ago, and ends now.",
+    "opening.clock": "Where the story needs time to pass, its clock is moved. It begins at {now}, "
+    "{hours} h {minutes} min ago, and ends now.",
     "closing.good": "{commands} commands in {seconds} s, and everything was as the story says.",
     "closing.bad": "This is not as the story says: {wrong}",
     "closing.kept": "Kept: the bank in {path}, its keys in {keys}. Both are demo data.",
@@ -35,9 +38,9 @@ ENGLISH: Final[Mapping[str, str]] = {
     "role.home-of-taro": "Taro, at home",
     "role.elsewhere": "A stranger, elsewhere",
     # registration
-    "registration.title": "The bank's desk registers a company and its first user",
-    "registration.lead": "Nobody is there yet. The first company and its master user come from the bank's desk; each "
-    "case has the desk's ticket.",
+    "registration.title": "By ID and password: a company and its master",
+    "registration.lead": "The second method: a login ID, and a password. A company and its master user come from the "
+    "bank's desk; each case has the desk's ticket.",
     "does.registers-company": "registers the company {company}.",
     "does.registers-user": "registers Hanako as its master user, login ID {hanako}. The service makes the initial "
     "password, which goes out by letter.",
@@ -214,7 +217,11 @@ ENGLISH: Final[Mapping[str, str]] = {
     "screen.took-over": "Your former session was ended.",
     "screen.menu": "Menu: {menu}",
     "screen.closed": "Closed until you register a token: {menu}",
-    "screen.closed-from": "Closed from {until} on unless you register a token: {menu}",
+    "screen.beneath": "{title} ({beneath})",
+    "screen.login-failures": "{at} (failures since: {count})",
+    "screen.transactions": "Waiting: {titles}",
+    "screen.transaction": "{title} ({amount} yen)",
+    "screen.notices": "Unread notices: {titles}",
     "screen.logins": "Last logins: {logins}",
     "screen.no-logins": "none before this one",
     "screen.operations": "Last operations: {operations}",
@@ -225,16 +232,6 @@ ENGLISH: Final[Mapping[str, str]] = {
     "screen.history-rows": "{at}: {result}, {count} times since {since}",
     "screen.notice": "{event} -> {login_id}: {count}",
     "separator": ", ",
-    "menu.top": "Top",
-    "menu.inquiry": "Inquiry",
-    "menu.transfer": "Transfer",
-    "menu.data-transmission": "Data transmission",
-    "menu.approval": "Approval",
-    "menu.tax-payment": "Taxes and charges",
-    "menu.densai": "Densai",
-    "menu.foreign-exchange": "Foreign exchange",
-    "menu.administration": "Administration",
-    "menu.logout": "Log out",
     "reason.initial": "it is an initial password",
     "reason.unset": "it was never set",
     "operation.register": "registered",

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from okmate_auth.demo.wording.certificates_ja import JAPANESE as CERTIFICATES
+
 JAPANESE: Final[Mapping[str, str]] = {
+    **CERTIFICATES,
     "moment": "{0.year}年{0.month:02}月{0.day:02}日 {0.hour:02}時{0.minute:02}分{0.second:02}秒",
     # the frame
     "opening.title": "okmate_auth: 法人インターネットバンキングのログイン手順",
-    "opening.made-up": "登場する企業、利用者、パスワード、トークンはすべて架空のものです。"
+    "opening.made-up": "登場する企業、利用者、パスワード、電子証明書、トークンはすべて架空のものです。"
     "ルールはプロファイル {profile}、パスワードのハッシュ計算は本番と同じもの、"
     "データベースは SQLite ファイル{file}です。",
     "opening.temporary": "（終了時に削除）",
     "opening.kept": "（{path}）",
-    "opening.clock": "時間の経過が必要な場面では、物語の時計を進めます。時計は {minutes} 分前の {now} から始まり、"
-    "最後に現在時刻になります。",
+    "opening.clock": "時間の経過が必要な場面では、物語の時計を進めます。"
+    "時計は {hours} 時間 {minutes} 分前の {now} から始まり、最後に現在時刻になります。",
     "closing.good": "コマンド {commands} 件、{seconds} 秒。すべて物語のとおりでした。",
     "closing.bad": "物語と異なる結果になりました: {wrong}",
     "closing.kept": "保存先: データベース {path}、鍵 {keys}。いずれもデモ用のデータです。",
@@ -36,9 +39,9 @@ JAPANESE: Final[Mapping[str, str]] = {
     "role.home-of-taro": "太郎さん（自宅）",
     "role.elsewhere": "第三者（別の場所）",
     # registration
-    "registration.title": "銀行の窓口が企業と最初の利用者を登録する",
-    "registration.lead": "まだ何も登録されていません。最初の企業とマスターユーザは銀行の窓口が登録し、"
-    "受付番号が記録に残ります。",
+    "registration.title": "ID・パスワード方式: 企業と利用者の登録",
+    "registration.lead": "2 つ目の方式では、ログインIDとパスワードで本人確認を行います。"
+    "企業とマスターユーザは銀行の窓口が登録し、受付番号が記録に残ります。",
     "does.registers-company": "企業 {company} を登録します。",
     "does.registers-user": "花子さんをマスターユーザとして登録します（ログインID {hanako}）。"
     "初期パスワードはシステムが作成し、郵送します。",
@@ -214,7 +217,11 @@ JAPANESE: Final[Mapping[str, str]] = {
     "screen.took-over": "前回のセッションを終了しました。",
     "screen.menu": "メニュー: {menu}",
     "screen.closed": "トークンの登録後に利用可能: {menu}",
-    "screen.closed-from": "{until}以降はトークンの登録が必要: {menu}",
+    "screen.beneath": "{title}（{beneath}）",
+    "screen.login-failures": "{at}（以後の失敗 {count} 回）",
+    "screen.transactions": "承認待ち、作成中の取引: {titles}",
+    "screen.transaction": "{title}（{amount} 円）",
+    "screen.notices": "未読のお知らせ: {titles}",
     "screen.logins": "最近のログイン日時: {logins}",
     "screen.no-logins": "今回が初めてです",
     "screen.operations": "最近の操作: {operations}",
@@ -225,16 +232,6 @@ JAPANESE: Final[Mapping[str, str]] = {
     "screen.history-rows": "{at}: {result}（{since} から {count} 回）",
     "screen.notice": "{event} -> {login_id}: {count} 件",
     "separator": "、",
-    "menu.top": "トップ",
-    "menu.inquiry": "照会",
-    "menu.transfer": "振込振替",
-    "menu.data-transmission": "データ伝送サービス",
-    "menu.approval": "承認",
-    "menu.tax-payment": "税金・各種料金の払込み",
-    "menu.densai": "でんさいサービス",
-    "menu.foreign-exchange": "外為サービス",
-    "menu.administration": "管理",
-    "menu.logout": "ログアウト",
     "reason.initial": "初期パスワードのため",
     "reason.unset": "未登録のため",
     "operation.register": "登録",
