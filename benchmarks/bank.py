@@ -1,7 +1,7 @@
-"""Our side: a bank on a real SQLite file, one user who has a token, a clock that stands until it is moved.
+"""Our side: a bank on a real SQLite file, one user, with a token or without, a clock that stands until it is moved.
 
 Everything is the library's own and its default, but for what would hide the figure: passwords are hashed at no cost
-(no benchmark of codes is about Argon2), and a session may live for as long as the standard allows.
+(what Argon2 costs is a benchmark of its own), and a session may live for as long as the standard allows.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from okmate_auth import (
     SQLiteStore,
 )
 from okmate_auth.commands import ByDesk, DispatchTokens, RegisterCompany, RegisterUser, StockTokens
+from okmate_auth.hashing import HashingPool
 from okmate_auth.policies.profile import Profile
 from okmate_auth.replies import CompanyRegistered, TokensDispatched, TokensStocked, UserRegistered
 from okmate_auth.testing import FakeClock
@@ -42,7 +43,7 @@ from okmate_auth.testing.kdf import UNSAFE_CHEAPEST
 from okmate_auth.testing.keys import unsafe_keys
 from okmate_auth.tokens import Parameters, code_at, step_at
 
-__all__ = ["STEP", "Bank", "Durability", "NormalSQLiteStore", "open_bank"]
+__all__ = ["PASSWORD", "STEP", "Bank", "Durability", "NormalSQLiteStore", "open_bank"]
 
 T = TypeVar("T")
 Durability = Literal["full", "normal"]
@@ -78,10 +79,10 @@ class Bank:
         client: The user's browser.
     """
 
-    def __init__(self, file: Path, durability: Durability) -> None:
+    def __init__(self, file: Path, durability: Durability, pool: HashingPool | None = None) -> None:
         self.clock: Final = FakeClock()
         store = SQLiteStore(file) if durability == "full" else NormalSQLiteStore(file)
-        self.auth: Final = Authenticator(store, profile=PROFILE, keys=unsafe_keys(), clock=self.clock)
+        self.auth: Final = Authenticator(store, profile=PROFILE, keys=unsafe_keys(), clock=self.clock, pool=pool)
         self.client: Final = Client("192.0.2.1", "Firefox", browser=self.auth.new_token())
         self._seed: Final = os.urandom(_SEED_BYTES)
 
@@ -97,39 +98,28 @@ class Bank:
     def register(self) -> Secret:
         """Register company, user and token; return the session of the login in which the user enrolled it."""
         auth, client = self.auth, self.client
-        _expect(CompanyRegistered, auth.submit(RegisterCompany(company=COMPANY, name="Made up Ltd.", authority=DESK)))
+        self._register_company()
         delivery = f"{SERIAL},{self._seed.hex()},totp,{PARAMETERS.digits},{PARAMETERS.period_seconds}\n"
         _expect(TokensStocked, auth.submit(StockTokens(file=delivery, authority=DESK)))
         _expect(TokensDispatched, auth.submit(DispatchTokens(company=COMPANY, serials=(SERIAL,), authority=DESK)))
-        user = _expect(
-            UserRegistered,
-            auth.submit(
-                RegisterUser(
-                    login_id=LOGIN_ID, company=COMPANY, role="user", entitlements=("transfer",), authority=DESK
-                )
-            ),
-        )
-        initial = _expect(Secret, user.initial_password)
-        change = _expect(PasswordChangeDue, auth.submit(self._login(initial)))
-        done = _expect(
-            PasswordChangeDone,
-            auth.submit(
-                ChangePasswords(
-                    handle=change.handle,
-                    client=client,
-                    current_login_password=initial,
-                    new_login_password=PASSWORD,
-                    new_confirmation_password=CONFIRMATION,
-                )
-            ),
-        )
+        done = self._register_user("transfer")
         due = _expect(EnrollmentDue, auth.submit(AcknowledgeChange(handle=done.handle, client=client)))
         enroll = EnrollToken(handle=due.handle, client=client, serial=SERIAL, code=self.code())
         return self._used(_expect(Authenticated, auth.submit(enroll)))
 
+    def register_without_token(self) -> Secret:
+        """Register company and a user of whom nothing but the password is asked; return the session of his first login.
+
+        He is entitled to nothing that needs a token, so none is offered.
+        """
+        self._register_company()
+        done = self._register_user("balance-inquiry")
+        acknowledge = AcknowledgeChange(handle=done.handle, client=self.client)
+        return self._used(_expect(Authenticated, self.auth.submit(acknowledge)))
+
     def at_code(self) -> CodeDue:
         """Log in with the password, where a code is due."""
-        return _expect(CodeDue, self.auth.submit(self._login(PASSWORD)))
+        return _expect(CodeDue, self.auth.submit(self.login(PASSWORD, self.auth.new_token())))
 
     def log_in(self) -> Secret:
         """Log in with password and code; return the session."""
@@ -143,8 +133,34 @@ class Bank:
         """End a session."""
         self.auth.submit(Logout(session, client=self.client))
 
-    def _login(self, password: Secret | str) -> PasswordLogin:
-        return PasswordLogin(LOGIN_ID, password, attempt=self.auth.new_token(), client=self.client)
+    def login(self, password: Secret | str, attempt: str) -> PasswordLogin:
+        """Return the user's login by password, with the attempt token of the page."""
+        return PasswordLogin(LOGIN_ID, password, attempt=attempt, client=self.client)
+
+    def _register_company(self) -> None:
+        command = RegisterCompany(company=COMPANY, name="Made up Ltd.", authority=DESK)
+        _expect(CompanyRegistered, self.auth.submit(command))
+
+    def _register_user(self, entitlement: str) -> PasswordChangeDone:
+        """Register the user, and let him change his initial password."""
+        auth, client = self.auth, self.client
+        register = RegisterUser(
+            login_id=LOGIN_ID, company=COMPANY, role="user", entitlements=(entitlement,), authority=DESK
+        )
+        initial = _expect(Secret, _expect(UserRegistered, auth.submit(register)).initial_password)
+        change = _expect(PasswordChangeDue, auth.submit(self.login(initial, auth.new_token())))
+        return _expect(
+            PasswordChangeDone,
+            auth.submit(
+                ChangePasswords(
+                    handle=change.handle,
+                    client=client,
+                    current_login_password=initial,
+                    new_login_password=PASSWORD,
+                    new_confirmation_password=CONFIRMATION,
+                )
+            ),
+        )
 
     def _used(self, reply: Authenticated) -> Secret:
         """Return the handle of a session after its first use, which writes."""
@@ -155,10 +171,10 @@ class Bank:
 
 
 @contextmanager
-def open_bank(durability: Durability) -> Generator[tuple[Bank, Path], None, None]:
+def open_bank(durability: Durability, pool: HashingPool | None = None) -> Generator[tuple[Bank, Path], None, None]:
     """Yield a bank on a new file, and the folder it is in, which goes with it."""
     with tempfile.TemporaryDirectory(prefix="okmate-benchmark-") as folder:
-        bank = Bank(Path(folder) / "bank.db", durability)
+        bank = Bank(Path(folder) / "bank.db", durability, pool)
         with bank.auth:
             yield bank, Path(folder)
 

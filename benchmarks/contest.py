@@ -5,6 +5,9 @@ Rule 1. A side does ``n`` operations and returns how long they took in seconds. 
 Rule 2. Sides of one contest do what their benchmark's module says, and check that it was done: one that refuses a code
         quickly is no fast one.
 Rule 3. A ratio is ours to theirs, so that less is better: "at least ten times faster" is a budget of 0.1.
+Rule 4. A bound that is an amount (a millisecond, so many MiB) is a side of its own that always tells just that, and the
+        budget is what share of it is ours. What is no sum over operations (a peak, a percentile) is told times their
+        number.
 """
 
 from __future__ import annotations
@@ -15,10 +18,10 @@ from typing import Literal
 
 import attrs
 
-__all__ = ["Benchmark", "Contest", "Side", "UnavailableError"]
+__all__ = ["Benchmark", "Contest", "Side", "UnavailableError", "exactly"]
 
 Side = Callable[[int], float]
-"""Does so many operations; returns how many seconds they took."""
+"""Does so many operations; returns how many seconds they took (or bytes: :attr:`Benchmark.unit`)."""
 Contest = Mapping[str, Side]
 """The sides by name, in the order of the benchmark's :attr:`Benchmark.compares`."""
 
@@ -41,6 +44,7 @@ class Benchmark:
             same time.
         rounds: How often all sides take their turn.
         operations: In one turn of one side.
+        unit: What the sides tell.
     """
 
     name: str
@@ -51,3 +55,9 @@ class Benchmark:
     compares: Literal["ours-theirs", "slowest-fastest"] = "ours-theirs"
     rounds: int
     operations: int
+    unit: Literal["seconds", "bytes"] = "seconds"
+
+
+def exactly(amount: float) -> Side:
+    """Return a side that tells this amount for each operation, whatever the machine does."""
+    return lambda operations: amount * operations

@@ -35,7 +35,8 @@ class Result:
         low: A quarter of the rounds had this ratio or a lower one.
         high: A quarter of the rounds had this ratio or a higher one.
         rounds: How many there were.
-        seconds: What one operation took by side, median of the rounds: to be read beside the ratio, not in its place.
+        seconds: What one operation took by side, median of the rounds: to be read beside the ratio, not in its place
+            (bytes where the benchmark's unit is that).
     """
 
     benchmark: Benchmark

@@ -3,17 +3,20 @@
 Rule 1. Exit codes: 0 every row that was asked for was measured, and every budget kept; 1 a budget was missed; 2 the
         command line is wrong, or a row could not be measured here. What was not measured is never a success.
 Rule 2. A row that was measured while others were at work on the machine is told with a warning.
-Rule 3. A row that can't be measured is told on standard error and left out: no figure is better than an invented one.
+Rule 3. The picture is of what was measured; where its file can't be written, that is found before anything is measured.
+Rule 4. A row that can't be measured is told on standard error and left out: no figure is better than an invented one.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Final
 
-from benchmarks import report
+from benchmarks import plot, report
 from benchmarks.contest import Benchmark, UnavailableError
 from benchmarks.measure import Result, measured
 from benchmarks.peers import environments
@@ -42,6 +45,8 @@ def main(arguments: Sequence[str] | None = None, rows: Sequence[Benchmark] = ROW
     if unknown:
         parser.error(f"no benchmark is called, or begins with, {', '.join(unknown)}; see --list")
     asked = [row for row in rows if not chosen.names or any(row in _named(rows, name) for name in chosen.names)]
+    if chosen.plot is not None and not _writable(chosen.plot):
+        parser.error("--plot: no such file can be written")
     if chosen.list:
         _print(report.listing(asked))
         return 0
@@ -58,6 +63,8 @@ def _run(asked: Iterable[Benchmark], chosen: argparse.Namespace) -> int:
     finally:  # whatever ends a run of many minutes, what was measured is told
         if results and not chosen.json:
             _print(report.table(results))
+        if results and chosen.plot is not None:
+            chosen.plot.write_text(plot.svg(results), "utf-8")
     if any(result.ok is False for result in results):
         return MISSED
     return UNMEASURED if unmeasured else 0
@@ -97,12 +104,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="rows by name or by its beginning, such as T5 (all)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="a picture besides, as SVG")
     parser.add_argument("--list", action="store_true", help="say what there is, measure nothing")
     parser.add_argument("--rounds", type=_count, metavar="N", help="other than each row's own number")
     parser.add_argument(
         "--install-peers", action="store_true", help="make the environments of the other libraries, measure nothing"
     )
     return parser
+
+
+def _writable(file: Path) -> bool:
+    """Say whether a file can be written, without making or changing it."""
+    if file.exists():
+        return file.is_file() and os.access(file, os.W_OK)
+    return file.parent.is_dir() and os.access(file.parent, os.W_OK)
 
 
 def _count(text: str) -> int:

@@ -39,7 +39,7 @@ def table(results: Iterable[Result]) -> list[str]:
     """Return the lines of a table; below it what one operation took, by side."""
     results = tuple(results)
     lines = _aligned([HEADINGS, *(_cells(result) for result in results)])
-    lines += ["", "one operation, in microseconds (median; the ratios are what counts):"]
+    lines += ["", "one operation, in microseconds or MiB (median; the ratios are what counts):"]
     lines += _aligned([(result.benchmark.name, _times(result)) for result in results])
     return lines
 
@@ -72,7 +72,8 @@ def _budget(benchmark: Benchmark) -> str:
 
 
 def _times(result: Result) -> str:
-    return ", ".join(f"{name} {seconds * 1e6:.1f}" for name, seconds in result.seconds.items())
+    per, suffix = (2**-20, " MiB") if result.benchmark.unit == "bytes" else (1e6, "")
+    return ", ".join(f"{name} {amount * per:.1f}{suffix}" for name, amount in result.seconds.items())
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

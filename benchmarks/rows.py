@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from benchmarks import otp_accept, otp_peers, otp_place, otp_window
+from benchmarks import certificates, hashing, importing, login, otp_accept, otp_peers, otp_place, otp_window, session
 from benchmarks.contest import Benchmark
 
 __all__ = ["ROWS"]
 
-ROWS: Final[tuple[Benchmark, ...]] = (*otp_window.ROWS, *otp_place.ROWS, *otp_accept.ROWS, *otp_peers.ROWS)
+ROWS: Final[tuple[Benchmark, ...]] = (
+    *login.ROWS,
+    *session.ROWS,
+    *otp_window.ROWS,
+    *otp_place.ROWS,
+    *otp_accept.ROWS,
+    *otp_peers.ROWS,
+    *hashing.ROWS,
+    *certificates.ROWS,
+    *importing.ROWS,
+)

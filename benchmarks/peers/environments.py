@@ -17,8 +17,8 @@ from benchmarks.peers.process import ROOT
 
 __all__ = ["PEERS", "Peer", "command", "install", "python_of"]
 
-Peer = Literal["django-otp", "privacyidea"]
-PEERS: Final[tuple[Peer, ...]] = ("django-otp", "privacyidea")
+Peer = Literal["django", "django-otp", "privacyidea"]
+PEERS: Final[tuple[Peer, ...]] = ("django", "django-otp", "privacyidea")
 FOLDER: Final = ROOT / ".venv-peers"
 _PINS: Final = Path(__file__).parent
 

@@ -36,12 +36,13 @@ SCHEMA: Final = """
 create table account (
     subject text primary key, version text not null, login_id text not null, company text not null,
     suspended integer not null default 0, closed integer not null default 0, token text, browsers text not null,
+    entitlements text not null default '[]', password text not null default '',
     flows text not null default '[]', sessions text not null default '[]', logins text not null default '[]'
 ) without rowid;
 create table throttle (
     subject text primary key, version text not null, failures integer not null default 0,
     total integer not null default 0, locked_until integer, latest integer not null,
-    head_count integer not null default 0, head_mac blob not null default x''
+    places text not null default '[]', head_count integer not null default 0, head_mac blob not null default x''
 ) without rowid;
 create table token (
     serial text primary key, version text not null, state text not null, holder text not null, suspended integer,
@@ -54,7 +55,9 @@ create table token_throttle (
 ) without rowid;
 create table session (
     handle text primary key, version text not null, subject text not null, browser text not null,
-    started_at integer not null, ends_at integer not null, used_at integer, fresh text not null default '[]'
+    started_at integer not null, ends_at integer not null, used_at integer, fresh text not null default '[]',
+    login_id text not null default '', company text not null default '', role text not null default 'user',
+    factors text not null default '[]', entitlements text not null default '[]'
 ) without rowid;
 create table flow (
     handle text primary key, version text not null, subject text not null, browser text not null,
@@ -92,6 +95,8 @@ class RawBank:
         self.cipher: Final = AESGCM(os.urandom(32))
         self._chain_key: Final = os.urandom(32)
         self.repeat_key: Final = os.urandom(32)
+        self.subject_key: Final = os.urandom(32)
+        self.pepper: Final = os.urandom(32)
         self.browser: Final = stored("browser", os.urandom(32).hex())
         self._register(now)
 
@@ -125,9 +130,9 @@ class RawBank:
         if self.db.execute(statement, values).fetchone() is None:
             raise Conflict
 
-    def append(self, count: int, mac: bytes, result: str, now: int) -> tuple[int, bytes]:
+    def append(self, count: int, mac: bytes, result: str, now: int, *, factor: str = "code") -> tuple[int, bytes]:
         """Append a row to the user's history; return the new head: the MAC covers the row before."""
-        body = json.dumps({"at": now, "result": result, "factor": "code", **_CLIENT}, separators=(",", ":")).encode()
+        body = json.dumps({"at": now, "result": result, "factor": factor, **_CLIENT}, separators=(",", ":")).encode()
         number = count + 1
         chain = BANK["subject"]
         covered = b"".join(

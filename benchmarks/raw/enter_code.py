@@ -24,13 +24,14 @@ import os
 from collections.abc import Mapping
 from typing import Final
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from benchmarks.raw.bank import BANK, RawBank, stored
 from benchmarks.raw.judging import Judged, is_code, judge, settle
 from benchmarks.raw.step_up import ABSOLUTE_SECONDS
 
-__all__ = ["enter_code", "log_out", "new_flow"]
+__all__ = ["enter_code", "log_out", "new_flow", "opened_reply", "sealed_reply"]
 
 FLOW_SECONDS: Final = 1800
 STEP_SECONDS: Final = 600
@@ -90,7 +91,7 @@ def enter_code(bank: RawBank, handle: str, code: str, now: int) -> str | None:
         return None
     session = base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
     reply = {"session": session, "factors": [*json.loads(proven), "code"], "until": now + ABSOLUTE_SECONDS}
-    sealed = _sealed(bank, handle, code, reply, key)
+    sealed = sealed_reply(bank, handle, code, reply, key)
     run = bank.db.execute
     run("begin immediate")
     try:
@@ -130,7 +131,21 @@ def _begin(bank: RawBank, judged: Judged, subject: str, flow: str, session: str,
     bank.db.execute("insert into notice values (?, ?, 'login', ?)", (os.urandom(16).hex(), subject, now))
 
 
-def _sealed(bank: RawBank, handle: str, code: str, reply: Mapping[str, object], key: str) -> bytes:
+def sealed_reply(bank: RawBank, handle: str, said: str, reply: Mapping[str, object], key: str) -> bytes:
+    """Return the reply as it is kept: only who has the spent handle, the browser and what was submitted opens it."""
     nonce = os.urandom(_NONCE)
-    secret = hmac.digest(bank.repeat_key, json.dumps([handle, bank.browser, code]).encode(), "sha256")
-    return nonce + AESGCM(secret).encrypt(nonce, json.dumps(reply).encode(), key.encode())
+    return nonce + AESGCM(_reply_key(bank, handle, said)).encrypt(nonce, json.dumps(reply).encode(), key.encode())
+
+
+def opened_reply(bank: RawBank, handle: str, said: str, sealed: bytes, key: str) -> dict[str, object] | None:
+    """Return a kept reply; None where it is another submission's."""
+    try:
+        plain = AESGCM(_reply_key(bank, handle, said)).decrypt(sealed[:_NONCE], sealed[_NONCE:], key.encode())
+    except InvalidTag:
+        return None
+    reply: dict[str, object] = json.loads(plain)
+    return reply
+
+
+def _reply_key(bank: RawBank, handle: str, said: str) -> bytes:
+    return hmac.digest(bank.repeat_key, json.dumps([handle, bank.browser, said]).encode(), "sha256")
