@@ -7,9 +7,12 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from okmate_auth.certificates import CertificateChain, SubjectRule, TrustAnchors, VerifiedCertificate, presented
 from okmate_auth.certificates.verdict import REASONS
 from okmate_auth.messages.en import ENGLISH
 from okmate_auth.messages.ja import JAPANESE
+from okmate_auth.revocation import CertificateDesk, Trust
+from okmate_auth.shells.setup import utc_now
 from tests.certificates import nginx
 from tests.certificates.sources import pki
 from tests.docs.documents import ROOT, table
@@ -30,6 +33,25 @@ def test_the_table_has_every_reason() -> None:
     assert len(codes) == len(set(codes))
     assert set(codes) == OF_NO_VERDICT | {f"certificate-{reason}" for reason in REASONS}
     assert set(codes) <= set(JAPANESE.texts) & set(ENGLISH.texts)
+
+
+def test_what_openssl_makes_by_the_page_is_accepted(tmp_path: Path) -> None:
+    """A CA, a request, a certificate and a list, typed as they stand there; the name is the login ID's."""
+    (recipe,) = re.findall(r"^```text\n(openssl req.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    program = pki.installed("openssl", "it makes the certificates of the page")
+    command = ["bash", "-euc", recipe]
+    environment = {"PATH": f"{Path(program).parent}:/usr/bin:/bin"}
+    run = subprocess.run(  # noqa: S603 - the page's own words
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    anchors = TrustAnchors.from_pem((tmp_path / "ca.pem").read_bytes())
+    desk = CertificateDesk(Trust(anchors=anchors, files=(tmp_path / "ca.crl",)))
+    chain = presented((tmp_path / "hanako01.der").read_bytes())
+    assert isinstance(chain, CertificateChain)
+    verdict = desk.judge(chain, utc_now())
+    assert isinstance(verdict, VerifiedCertificate)
+    assert SubjectRule().login_id(verdict.subject) == "hanako01"
 
 
 def test_nginx_takes_the_configuration(tmp_path: Path) -> None:
