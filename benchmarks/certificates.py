@@ -5,10 +5,10 @@ Two levels: a root, which is the anchor, an issuing CA, a client's certificate; 
 ``T8-ecdsa`` (P-256), ``T8-rsa`` (2048 bits): :meth:`okmate_auth.revocation.CertificateDesk.judge` on a chain that it
 does not remember, from DER to verdict: parsing, path, our rules, revocation. The other side checks the two signatures
 of the path and nothing else, with certificates parsed and keys loaded beforehand. The lists' signatures were checked
-when they were first used, once for as long as they are in force. That nothing is remembered is no trick: the desk has
-room for one verdict, and two certificates are judged in turns.
+when they were first used, once for as long as they are in force, and the issuing CA is known from another client. That
+no verdict is remembered is no trick: the desk has room for one, and two certificates are judged in turns.
 
-``T8-path-ecdsa``, ``T8-path-rsa``: :func:`okmate_auth.certificates.path.verify_path` alone, against the same.
+``T8-path-ecdsa``, ``T8-path-rsa``: :meth:`okmate_auth.certificates.PathVerifier.verify` alone, against the same.
 
 ``T8-repeated-ecdsa``, ``T8-repeated-rsa``: a chain that is remembered against one that is not, both at the desk.
 """
@@ -32,7 +32,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from benchmarks.contest import Benchmark, Contest, Side
 from okmate_auth.certificates.anchors import TrustAnchors
 from okmate_auth.certificates.chain import CertificateChain
-from okmate_auth.certificates.path import VerifiedPath, verify_path
+from okmate_auth.certificates.path import VerifiedPath
+from okmate_auth.certificates.path_verifier import PathVerifier
 from okmate_auth.certificates.rules import PathRules
 from okmate_auth.certificates.verdict import VerifiedCertificate
 from okmate_auth.revocation import CertificateDesk, Trust
@@ -101,8 +102,8 @@ def our_remembered(found: Made) -> Side:
 
 
 def _path(found: Made) -> Side:
-    anchors, rules = found.anchors, PathRules()
-    return _judging(lambda chain: verify_path(chain, anchors, rules, NOW), found.chains, VerifiedPath)
+    verifier = PathVerifier(found.anchors, PathRules())
+    return _judging(lambda chain: verifier.verify(chain, NOW), found.chains, VerifiedPath)
 
 
 def _judging(judge: Callable[[CertificateChain], object], chains: list[CertificateChain], expected: type) -> Side:

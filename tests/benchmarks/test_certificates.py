@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from benchmarks.certificates import NOW, Algorithm, made, our_cold, our_remembered
-from okmate_auth.certificates.path import VerifiedPath, verify_path
+from okmate_auth.certificates.chain import CertificateChain
+from okmate_auth.certificates.path import Untrusted, VerifiedPath, verify_path
+from okmate_auth.certificates.path_verifier import PathVerifier
 from okmate_auth.certificates.rules import PathRules
-from okmate_auth.revocation import desk
 
 ALGORITHMS: tuple[Algorithm, ...] = ("ecdsa", "rsa")
 
@@ -30,11 +33,12 @@ def test_cold_is_cold_and_remembered_is_remembered(algorithm: Algorithm, monkeyp
     """The one verifies a path for each operation, from turn to turn; the other for each chain once."""
     verified: list[object] = []
 
-    def counted(*arguments: object) -> object:
-        verified.append(arguments[0])
-        return verify_path(*arguments)  # type: ignore[arg-type]
+    def counted(self: PathVerifier, chain: CertificateChain, now: datetime) -> VerifiedPath | Untrusted:
+        verified.append(chain)
+        return verify(self, chain, now)
 
-    monkeypatch.setattr(desk, "verify_path", counted)
+    verify = PathVerifier.verify
+    monkeypatch.setattr(PathVerifier, "verify", counted)
     for side, expected in ((our_cold, 3 + 3 + 1), (our_remembered, 2)):
         verified.clear()
         go = side(made(algorithm))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from okmate_auth.certificates import CertificateChain, PathRules, TrustAnchors, VerifiedPath, verify_path
+from okmate_auth.certificates import CertificateChain, PathRules, TrustAnchors, VerifiedPath
+from tests.certificates import ways
 from tests.certificates.openssl import CLIENT, NOW, Identity, root
 
 RULES: Final = PathRules()
@@ -32,5 +33,5 @@ def said(
     """Return ``accepted``, or why not, of a client's certificate and what was sent along."""
     trusted = TrustAnchors(tuple(one.der for one in anchors or (bank(),)))
     chain = CertificateChain(leaf if isinstance(leaf, bytes) else leaf.der, tuple(one.der for one in sent))
-    verdict = verify_path(chain, trusted, rules, now)
+    verdict = ways.verdict(chain, trusted, rules, now)
     return "accepted" if isinstance(verdict, VerifiedPath) else verdict.reason

@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from okmate_auth.certificates import CertificateChain, PathRules, TrustAnchors, Untrusted, VerifiedPath, verify_path
-from tests.certificates import pkits
+from okmate_auth.certificates import CertificateChain, PathRules, TrustAnchors, Untrusted, VerifiedPath
+from tests.certificates import pkits, ways
 from tests.certificates.openssl import NOW
 
 # cryptography warns of the suite's negative serial numbers, and then refuses them.
@@ -21,7 +21,7 @@ SECTIONS: Final = {"4.1": 6, "4.2": 8, "4.3": 11, "4.4": 21, "4.5": 8, "4.6": 17
 def judged(case: pkits.Case, rules: PathRules) -> VerifiedPath | Untrusted:
     """Return the verdict on a test's path."""
     intermediates = tuple(pkits.certificate(name) for name in case.intermediates)
-    return verify_path(CertificateChain(pkits.certificate(case.leaf), intermediates), ANCHORS, rules, NOW)
+    return ways.verdict(CertificateChain(pkits.certificate(case.leaf), intermediates), ANCHORS, rules, NOW)
 
 
 def expected(case: pkits.Case) -> str:

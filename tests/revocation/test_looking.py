@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from okmate_auth.certificates import path_verifier
 from okmate_auth.revocation import CertificateDesk
 from okmate_auth.revocation import desk as desk_module
 from tests.certificates.openssl import END, NOW
@@ -134,10 +135,10 @@ def test_an_intermediate_is_known_once_somebody_showed_it(file: Path) -> None:
 
 def test_what_is_learned_is_bounded(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """More CAs than that are judged all the same, and not kept."""
-    monkeypatch.setattr(desk_module, "_MOST_LEARNED", 0)
+    monkeypatch.setattr(path_verifier, "MOST_AUTHORITIES", 0)
     made = desk(branch().crl(), files=(file,))
     assert word(made.judge(of_bob(), NOW)) == "good"
-    assert len(made._learned) == 0
+    assert made._paths.authorities == ()
 
 
 def test_a_newer_list_is_told(judge: CertificateDesk, file: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -164,7 +165,7 @@ def test_what_was_logged_is_forgotten_in_time(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The memory of what was told is bounded too."""
-    monkeypatch.setattr(desk_module, "_MOST_LEARNED", 0)
+    monkeypatch.setattr(desk_module, "_MOST_TOLD", 0)
     made = desk(bank().crl(next_update=NOW))
     made.judge(of_alice(), NOW)
     made.judge(of_alice(), NOW + LOOK)

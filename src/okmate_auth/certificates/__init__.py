@@ -19,6 +19,7 @@ from okmate_auth.certificates.chain import (
     presented,
 )
 from okmate_auth.certificates.path import PathReason, Untrusted, VerifiedPath, verify_path
+from okmate_auth.certificates.path_verifier import PathVerifier
 from okmate_auth.certificates.rules import PathRules
 from okmate_auth.certificates.subject import SubjectRule
 from okmate_auth.certificates.verdict import CertificateRefusal, RefusalReason, Verdict, VerifiedCertificate
@@ -31,6 +32,7 @@ __all__ = [
     "CertificateRefusal",
     "PathReason",
     "PathRules",
+    "PathVerifier",
     "RefusalReason",
     "SubjectRule",
     "TrustAnchors",

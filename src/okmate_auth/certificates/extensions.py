@@ -15,7 +15,4 @@ def extension(certificate: x509.Certificate, kind: type[T]) -> T | None:
     Raises:
         ValueError: The extensions can't be read, or one is there twice (RFC 5280 4.2).
     """
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None
+    return next((one.value for one in certificate.extensions if isinstance(one.value, kind)), None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import attrs
 from cryptography import x509
@@ -24,6 +24,8 @@ from okmate_auth.certificates.signatures import descended
 from okmate_auth.certificates.verifier import path_between
 from okmate_auth.errors import MisuseError
 from okmate_auth.fields import instant
+
+T = TypeVar("T")
 
 PathReason = Literal[
     "malformed", "unknown-issuer", "weak-key", "wrong-use", "bad-path", "expired", "not-yet-valid"
@@ -98,13 +100,33 @@ def verify_path(
     Raises:
         MisuseError: ``now`` is not an aware datetime, or another argument is not of its type.
     """
-    for value, kind in ((chain, CertificateChain), (anchors, TrustAnchors), (rules, PathRules)):
-        if not isinstance(value, kind):
-            message = f"a path is verified with a {kind.__name__}"
-            raise MisuseError(message)
-    second = instant(now).astimezone(UTC).replace(microsecond=0)
+    of_type(chain, CertificateChain)
+    of_type(anchors, TrustAnchors)
+    of_type(rules, PathRules)
+    second = whole_second(now)
     found = attempt(lambda: _judged(chain, anchors, rules, second))
     return _UNREADABLE if found is None else found
+
+
+def of_type(value: object, kind: type[T]) -> T:
+    """Return an argument of a verification.
+
+    Raises:
+        MisuseError: It is not of its type.
+    """
+    if not isinstance(value, kind):
+        message = f"a path is verified with a {kind.__name__}"
+        raise MisuseError(message)
+    return value
+
+
+def whole_second(now: datetime) -> datetime:
+    """Return the second that validity is counted in.
+
+    Raises:
+        MisuseError: ``now`` is not an aware datetime.
+    """
+    return instant(now).astimezone(UTC).replace(microsecond=0)
 
 
 def _judged(
@@ -128,10 +150,11 @@ def _judged(
         return Untrusted("bad-path")
     if now > end:
         return Untrusted("expired")
-    return Untrusted("not-yet-valid") if now < start else _verified(chain, path)
+    return Untrusted("not-yet-valid") if now < start else described(chain, path)
 
 
-def _verified(chain: CertificateChain, path: tuple[x509.Certificate, ...]) -> VerifiedPath:
+def described(chain: CertificateChain, path: tuple[x509.Certificate, ...]) -> VerifiedPath:
+    """Return what is told of a path that was verified, from the chain's first certificate to an anchor."""
     leaf = path[0]
     issuer, key = issuer_and_key(leaf)
     return VerifiedPath(

@@ -26,6 +26,7 @@ def path_between(
     *,
     most_intermediates: int,
     at: datetime,
+    store: Store | None = None,
 ) -> tuple[x509.Certificate, ...] | None:
     """Return the path from a client's certificate to an anchor by RFC 5280 6.1 at an instant, or None.
 
@@ -38,10 +39,11 @@ def path_between(
         anchors: One at least.
         most_intermediates: Between the leaf and the anchor.
         at: The instant, aware, in whole seconds.
+        store: Of the anchors, made before; others in it must have other names.
     """
     verifier = (
         PolicyBuilder()
-        .store(Store([*anchors]))
+        .store(store_of(anchors) if store is None else store)
         .time(at)
         .max_chain_depth(most_intermediates)
         .extension_policies(
@@ -53,8 +55,15 @@ def path_between(
     verified = attempt(lambda: verifier.verify(leaf, [*intermediates]))
     if verified is None:
         return None
-    path = tuple(verified.chain)
+    # The verifier returns copies, of which everything would be parsed once more.
+    given = (leaf, *intermediates, *anchors)
+    path = tuple(next(own for own in given if own == one) for one in verified.chain)
     return path if all(_names_understood(one, path[:place]) for place, one in enumerate(path)) else None
+
+
+def store_of(anchors: Sequence[x509.Certificate]) -> Store:
+    """Return anchors, one at least, as the verifier takes them: so their keys are loaded once."""
+    return Store([*anchors])
 
 
 def may_anchor(certificate: x509.Certificate) -> bool:
@@ -66,7 +75,7 @@ def may_anchor(certificate: x509.Certificate) -> bool:
     ca_policy = ExtensionPolicy.webpki_defaults_ca()
     verifier = (
         PolicyBuilder()
-        .store(Store([certificate]))
+        .store(store_of([certificate]))
         .time(certificate.not_valid_before_utc)
         .extension_policies(ca_policy=ca_policy, ee_policy=ca_policy)
         .build_client_verifier()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, final
@@ -16,7 +15,8 @@ from cryptography import x509
 from okmate_auth.certificates.chain import CertificateChain
 from okmate_auth.certificates.crl_entries import Revoked
 from okmate_auth.certificates.crl_lists import Good, RevocationLists, Unknown, revocation
-from okmate_auth.certificates.path import Untrusted, VerifiedPath, verify_path
+from okmate_auth.certificates.path import Untrusted, VerifiedPath
+from okmate_auth.certificates.path_verifier import PathVerifier
 from okmate_auth.certificates.verdict import CertificateRefusal, Verdict, VerifiedCertificate
 from okmate_auth.errors import ConfigurationError
 from okmate_auth.fields import instant
@@ -26,7 +26,7 @@ from okmate_auth.revocation.trust import Trust
 
 LOOK_EVERY: Final = timedelta(seconds=30)  # ours: how late a newer list may be seen; lists come out hours apart
 MOST_REMEMBERED: Final = 4096  # ours: some 10 MiB
-_MOST_LEARNED: Final = 256  # ours: a bank's CAs of one level below its anchors, with much room
+_MOST_TOLD: Final = 256  # ours: issuers whose lists are missing, with much room
 _SECOND: Final = timedelta(seconds=1)
 _LOGGER: Final = logging.getLogger("okmate_auth.revocation")
 
@@ -77,7 +77,7 @@ class CertificateDesk:
         self._signatures: Final = Signatures()
         self._verdicts: Final = Verdicts(capacity)
         self._basis: Final = bytes.fromhex(trust.version)
-        self._learned: Final[dict[x509.Certificate, None]] = {}
+        self._paths: Final = PathVerifier(trust.anchors, trust.rules)
         self._looking: Final[dict[int, object]] = {}
         self._told: Final[dict[Unknown, datetime]] = {}
         held = (*(HeldList(list=one) for one in trust.read_lists()), *map(_opened, trust.files))
@@ -112,10 +112,9 @@ class CertificateDesk:
         return self._bounded(key, found, outlook)
 
     def _judged(self, chain: CertificateChain, outlook: _Outlook, now: datetime) -> Remembered | CertificateRefusal:
-        path = verify_path(chain, self._trust.anchors, self._trust.rules, now)
+        path = self._paths.verify(chain, now)
         if isinstance(path, Untrusted):
             return CertificateRefusal(path.reason)
-        self._learn(path.certificates[1:])
         lasts = Good(
             max(one.not_valid_before_utc for one in path.certificates),
             path.valid_until.replace(microsecond=0) + _SECOND,
@@ -184,13 +183,8 @@ class CertificateDesk:
         return _Outlook.of(held, now)
 
     def _issuers(self) -> tuple[x509.Certificate, ...]:
-        return (*self._trust.anchors.certificates, *self._signers, *self._learned)
-
-    def _learn(self, authorities: Sequence[x509.Certificate]) -> None:
-        """Remember CAs of a verified path, to know a forged list in a file before anything is judged by it."""
-        for one in authorities:
-            if one not in self._trust.anchors.certificates and len(self._learned) < _MOST_LEARNED:
-                self._learned.setdefault(one)
+        """Return all CAs that are known, to see a forged list in a file before anything is judged by it."""
+        return (*self._trust.anchors.certificates, *self._signers, *self._paths.authorities)
 
     def _check(self, held: HeldList) -> None:
         known = [one for one in self._issuers() if one.subject == held.list.name]
@@ -201,7 +195,7 @@ class CertificateDesk:
     def _tell(self, unknown: Unknown, now: datetime) -> None:
         told = self._told.get(unknown)
         if told is None or abs(now - told) >= LOOK_EVERY:
-            if len(self._told) > _MOST_LEARNED:
+            if len(self._told) > _MOST_TOLD:
                 self._told.clear()
             self._told[unknown] = now
             _LOGGER.warning("refused, no revocation list: %s, of %s", unknown.reason, unknown.issuer.rfc4514_string())
