@@ -16,7 +16,7 @@ from okmate_auth.policies.sessions import session_is_live, session_is_over
 from okmate_auth.policies.tokens import closed
 from okmate_auth.ports import AnyKey, ChangeSet, Loaded
 from okmate_auth.queries.query import Found, Need, Query
-from okmate_auth.records import Freshness, Repeat
+from okmate_auth.records import Freshness, Key, Repeat
 from okmate_auth.records import Session as Record
 from okmate_auth.secret import Secret, as_secret
 
@@ -102,27 +102,32 @@ class CheckSession(Query[Seen | None]):
 
     handle: Secret = attrs.field(converter=as_secret)
     client: Client = attrs.field(converter=as_client)
+    _keys: dict[str, Key[Record] | None] = attrs.field(
+        init=False, factory=dict[str, "Key[Record] | None"], eq=False, repr=False
+    )
 
     def need(self, context: Context) -> Need:
         """Return the session's key, and the certificate that came with the request."""
-        if not self._is_handle():
+        key = self._key(context)
+        if key is None:
             return Need()
         chain = self.client.chain
-        return Need((Record.at(self._stored(context)),), chains=() if chain is None else (chain,))
+        return Need((key,), chains=() if chain is None else (chain,))
 
     def then(self, found: Found, context: Context) -> Need | None:
         """Return, before the first use, the key of the reply that carried the handle: it is deleted then."""
-        record = found.get(Record.at(self._stored(context)), Record) if self._is_handle() else None
+        key = self._key(context)
+        record = None if key is None else found.get(key, Record)
         return Need((Repeat.at(record.repeat),)) if record is not None and record.repeat else None
 
     def answer(self, found: Found, context: Context) -> Seen | None:
         """Return the session where it is live and this browser's."""
-        if not self._is_handle():
+        key = self._key(context)
+        loaded = None if key is None else found.records.get(key)
+        if key is None or loaded is None:
             return None
-        key = Record.at(self._stored(context))
-        loaded = found.records.get(key)
-        record = found.get(key, Record)
-        if loaded is None or record is None or not self._is_mine(record, found):
+        record = loaded.record
+        if not isinstance(record, Record) or not self._is_mine(record, found):
             return None
         now, policy = context.now, context.profile.session
         if session_is_over(record, policy, now):
@@ -130,12 +135,11 @@ class CheckSession(Query[Seen | None]):
             return Seen(session=None, write=gone, first=False)
         if not session_is_live(record, policy, now):
             return None
-        first = record.used_at is None
-        touch = record.used_at is None or abs(now - record.used_at) >= policy.idle / TOUCHES
-        used = attrs.evolve(record, used_at=now, repeat="") if touch else record
-        kept = found.records.get(Repeat.at(record.repeat))
-        write = _write(context, used, loaded.version, kept) if touch else None
-        return Seen(session=_view(used, now, policy.idle), write=write, first=first)
+        if record.used_at is not None and abs(now - record.used_at) < policy.idle / TOUCHES:
+            return Seen(session=_view(record, now, policy.idle), write=None, first=False)
+        used = attrs.evolve(record, used_at=now, repeat="")
+        write = _write(context, used, loaded.version, found.records.get(Repeat.at(record.repeat)))
+        return Seen(session=_view(used, now, policy.idle), write=write, first=record.used_at is None)
 
     def _is_mine(self, record: Record, found: Found) -> bool:
         """Say whether the session is this browser's, and of a certificate that was proven now and is good now."""
@@ -145,11 +149,13 @@ class CheckSession(Query[Seen | None]):
         verdict = None if chain is None else found.verdicts.get(chain)
         return not record.certificate or isinstance(verdict, VerifiedCertificate)
 
-    def _is_handle(self) -> bool:
-        return handles.is_handle(self.handle.reveal()) and not self.client.violations()
-
-    def _stored(self, context: Context) -> str:
-        return handles.stored("session", self.handle, bank=context.bank)
+    def _key(self, context: Context) -> Key[Record] | None:
+        """Return the session's key, worked out once for a bank; None for what can't be a handle, or a caller."""
+        if context.bank not in self._keys:
+            fit = handles.is_handle(self.handle.reveal()) and not self.client.violations()
+            key = Record.at(handles.stored("session", self.handle, bank=context.bank)) if fit else None
+            self._keys[context.bank] = key
+        return self._keys[context.bank]
 
 
 def _write(context: Context, used: Record, version: str, kept: Loaded | None) -> ChangeSet:
