@@ -52,6 +52,27 @@ def skipped(bank: Bank, user: User) -> Authenticated:
     return expect(Authenticated, bank.submit(SkipEnrollment(handle=due.handle, client=user.home)))
 
 
+# ---------------------------------------------------------------------------------------------------------- looking
+
+
+def test_looking_at_the_page_is_no_use_of_the_session(bank: Bank) -> None:
+    """It writes nothing, prolongs nothing and says so: the idle end is that of the last use."""
+    user = bank.customer()
+    handle = bank.log_in(user).session
+    idle = bank.profile.session.idle
+    ends = [bank.clock() + idle]
+    bank.wait(idle / 2)
+    with bank.unchanged():
+        assert page(bank, handle, user.home).session.idle_ends_at == ends[0]
+    used = bank.session(handle, user.home)
+    assert used is not None
+    assert used.idle_ends_at == bank.clock() + idle
+    bank.wait(idle - SECOND)
+    assert page(bank, handle, user.home).session.idle_ends_at == used.idle_ends_at
+    bank.wait(SECOND)
+    assert bank.read(TopPage(handle, user.home)) is None
+
+
 # -------------------------------------------------------------------------------------------------- failures since each
 
 

@@ -85,7 +85,7 @@ class Bank:
 
     def __init__(self, kind: Kind, directory: Path) -> None:
         self.asynchronous = kind.startswith("async")
-        self._clock = FakeClock()
+        self.clock = FakeClock()
         self._runner = asyncio.Runner() if self.asynchronous else None
         self._store: Any
         if self.asynchronous:
@@ -113,7 +113,7 @@ class Bank:
 
     def shell(self, **boards: Any) -> Authenticator | AsyncAuthenticator:  # noqa: ANN401 - parts of boards
         """Return a shell over the same store, with these boards."""
-        parts: dict[str, Any] = {"profile": PROFILE, "keys": unsafe_keys(), "clock": self._clock}
+        parts: dict[str, Any] = {"profile": PROFILE, "keys": unsafe_keys(), "clock": self.clock}
         if boards:
             parts["boards"] = AsyncBoards(**boards) if self.asynchronous else Boards(**boards)
         return AsyncAuthenticator(self._store, **parts) if self.asynchronous else Authenticator(self._store, **parts)
@@ -162,6 +162,18 @@ def test_the_page_shows_what_the_boards_know(bank: Bank) -> None:
     assert page.transactions == Listed((WAITING,), more=False)
     assert page.notices == Listed((NEWS,), more=False)
     assert attrs.evolve(page, transactions=None, notices=None) == read
+
+
+def test_showing_the_page_is_a_use_of_the_session(bank: Bank) -> None:
+    """Like any request of a view: it prolongs the session by the idle limit, and not beyond it."""
+    idle = PROFILE.session.idle
+    for wait in (idle / 2, idle - timedelta(seconds=1)):
+        bank.clock.advance(wait)
+        page = bank.page()
+        assert page is not None
+        assert page.session.idle_ends_at == bank.clock() + idle
+    bank.clock.advance(idle)
+    assert bank.page() is None
 
 
 def test_a_bank_without_boards_has_the_page_that_is_read(bank: Bank) -> None:

@@ -8,7 +8,7 @@ import attrs
 
 from okmate_auth.commands.guesses import Guess, Judged, judge, refused_by, rehashed
 from okmate_auth.commands.journal import count_unjudged, notify
-from okmate_auth.commands.login import LoginReply
+from okmate_auth.commands.login import LoginReply, PasswordLogin
 from okmate_auth.commands.login_password import login_guess, password_violations, private_reason
 from okmate_auth.commands.visits import MALFORMED, StepCommand, Visit, visit
 from okmate_auth.decision import Commit, Draft
@@ -17,16 +17,7 @@ from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Crowded, Locked
 from okmate_auth.records import Proof
 from okmate_auth.records.throttle import LaneName
-from okmate_auth.replies import (
-    ActionDue,
-    Authenticated,
-    Busy,
-    CodeDue,
-    EnrollmentDue,
-    PasswordChangeDue,
-    PasswordDue,
-    Refused,
-)
+from okmate_auth.replies import Busy, PasswordDue, Refused
 from okmate_auth.secret import Secret, as_secret
 
 
@@ -51,15 +42,7 @@ class EnterPassword(StepCommand[LoginReply]):
     password: Secret = attrs.field(converter=as_secret)
 
     answers: ClassVar[type | None] = PasswordDue
-    replies: ClassVar[tuple[type, ...]] = (
-        Authenticated,
-        PasswordChangeDue,
-        EnrollmentDue,
-        CodeDue,
-        ActionDue,
-        Refused,
-        Busy,
-    )
+    replies: ClassVar[tuple[type, ...]] = PasswordLogin.replies
 
     def decide(self, draft: Draft) -> Commit[LoginReply]:
         """Judge the password; go on from there if it is right."""

@@ -120,6 +120,15 @@ class CheckSession(Query[Seen | None]):
         record = None if key is None else found.get(key, Record)
         return Need((Repeat.at(record.repeat),)) if record is not None and record.repeat else None
 
+    def look(self, found: Found, context: Context) -> Session | None:
+        """Return the session as it stands, for queries that only look: no use of it, and nothing prolongs it."""
+        key = self._key(context)
+        record = None if key is None else found.get(key, Record)
+        now, policy = context.now, context.profile.session
+        if record is None or not self._is_mine(record, found) or not session_is_live(record, policy, now):
+            return None
+        return _view(record, now, policy.idle)
+
     def answer(self, found: Found, context: Context) -> Seen | None:
         """Return the session where it is live and this browser's."""
         key = self._key(context)

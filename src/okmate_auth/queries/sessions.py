@@ -69,8 +69,7 @@ class ListSessions(Query["tuple[ListedSession, ...] | None"]):
 
     def answer(self, found: Found, context: Context) -> tuple[ListedSession, ...] | None:
         """Return the live ones, newest first."""
-        seen = CheckSession(self.handle, self.client).answer(found, context)
-        if seen is None or seen.session is None:
+        if CheckSession(self.handle, self.client).look(found, context) is None:
             return None
         mine = CheckSession(self.handle, self.client).need(context).keys[0].id
         sessions = [one.record for one in found.records.values() if isinstance(one.record, Session)]

@@ -73,7 +73,8 @@ class TopPageView:
 class TopPage(Query["TopPageView | None"]):
     """Show the top page; None where the session is not live.
 
-    ``Authenticator.top_page`` gives the same with what the bank's boards say.
+    It only reads: whoever shows it calls ``Authenticator.session`` as well, on that request as on each, or the session
+    counts as unused. ``Authenticator.top_page`` does both, and has what the bank's boards say besides.
 
     Attributes:
         handle: The session's handle.
@@ -101,8 +102,7 @@ class TopPage(Query["TopPageView | None"]):
 
     def answer(self, found: Found, context: Context) -> TopPageView | None:
         """Return the page's contents."""
-        seen = CheckSession(self.handle, self.client).answer(found, context)
-        session = None if seen is None else seen.session
+        session = CheckSession(self.handle, self.client).look(found, context)
         account = None if session is None else found.get(Account.at(session.subject), Account)
         if session is None or account is None:
             return None

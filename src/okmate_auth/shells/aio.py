@@ -193,13 +193,17 @@ class AsyncAuthenticator:
     async def top_page(self, handle: Secret | str, client: Client) -> TopPageView | None:
         """Read the top page, and ask the bank's boards what it shows of theirs; None where the session is not live.
 
-        What a board raises is not raised here: its part of the page is None then.
+        It is a use of the session, as :meth:`session` is. What a board raises is not raised here: its part of the page
+        is None then.
 
         Raises:
             StoreUnavailableError: The store failed.
+            CommitUnknownError: The store's answer was lost, again and again.
             ClockError: This machine's clock is wrong.
             MisuseError: A value of another type, or the shell is closed.
         """
+        if await self.session(handle, client) is None:
+            return None
         page = await self.read(TopPage(handle, client))
         return None if page is None else await with_async_boards(page, self._boards)
 
