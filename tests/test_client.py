@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okmate_auth import handles
+from okmate_auth.certificates import CertificateChain, Unreadable
 from okmate_auth.client import ADDRESS_LIMIT, USER_AGENT_LIMIT, Client, as_client
 from okmate_auth.errors import MisuseError
 from okmate_auth.secret import Secret
@@ -14,6 +15,8 @@ from okmate_auth.violations import Violation
 from tests.unchecked import unchecked
 
 TOKEN = handles.mint(b"\x05" * 32)
+OTHER = handles.mint(b"\x06" * 32)
+CHAIN = CertificateChain(b"certificate")
 
 any_text = st.text(alphabet=st.characters(exclude_categories=()), max_size=400)
 
@@ -59,6 +62,41 @@ def test_what_is_no_token_has_no_hash_and_a_violation(token: str | None) -> None
     client = Client("192.0.2.1", browser=token)
     assert client.browser_hash == ""
     assert client.violations() == (Violation("malformed-token", "browser"),)
+
+
+@pytest.mark.parametrize("wrong", [b"DER", "PEM", True, 0, ()])
+def test_a_certificate_is_what_a_source_returned(wrong: object) -> None:
+    """A chain, something unreadable, or none; bytes of whoever's are not (A57)."""
+    with pytest.raises(MisuseError, match="certificate"):
+        Client("192.0.2.1", certificate=unchecked(wrong))
+
+
+@pytest.mark.parametrize(
+    ("certificate", "browser", "fingerprint", "holds"),
+    [
+        (None, TOKEN, "", True),
+        (None, TOKEN, CHAIN.fingerprint, False),
+        (CHAIN, TOKEN, "", True),
+        (CHAIN, TOKEN, CHAIN.fingerprint, True),
+        (CHAIN, TOKEN, "0" * 64, False),
+        (CHAIN, OTHER, CHAIN.fingerprint, False),
+        (Unreadable("malformed"), TOKEN, CHAIN.fingerprint, False),
+        (None, OTHER, "", False),
+    ],
+)
+def test_a_caller_holds_what_is_bound_to_his_browser_and_certificate(
+    certificate: CertificateChain | Unreadable | None, browser: str, fingerprint: str, *, holds: bool
+) -> None:
+    """Both, where there is a certificate; a certificate that nothing is bound to does not matter (A26)."""
+    client = Client("192.0.2.1", browser=browser, certificate=certificate)
+    assert client.holds(handles.browser_hash(Secret(TOKEN)), fingerprint) is holds
+
+
+def test_what_can_not_be_read_is_a_violation() -> None:
+    """Beside what is wrong with the browser's cookie."""
+    client = Client("192.0.2.1", certificate=Unreadable("too-large"))
+    assert client.violations() == (Violation("malformed-token", "browser"), Violation("malformed", "certificate"))
+    assert client.chain is None
 
 
 @pytest.mark.parametrize("wrong", [None, 1, b"192.0.2.1", ["192.0.2.1"], Secret("192.0.2.1")])

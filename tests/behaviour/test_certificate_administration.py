@@ -195,6 +195,15 @@ def test_there_must_be_one_to_revoke(bank: Bank) -> None:
         refused(bank.submit(command), "no-certificate-registered")
 
 
+def test_a_record_that_is_gone_keeps_nobody_from_revoking(bank: Bank) -> None:
+    """Somebody dropped it behind the library's back: the account is what counts."""
+    user = holder(bank)
+    bank.drop_record(stored(bank, chain_of(user)).key)
+    assert bank.submit(RevokeCertificate(login_id=user.login_id, authority=DESK)) == Done(login_id=user.login_id)
+    assert bank.account(user).certificates == ()
+    refused(present(bank, user), "certificate-unregistered")
+
+
 def test_a_revoked_one_is_followed_by_a_new_one(bank: Bank) -> None:
     """Issued and registered anew, with a new key."""
     user = holder(bank)

@@ -20,7 +20,7 @@ from okmate_auth import (
 from okmate_auth.certificates import CertificateChain, Unreadable, presented
 from okmate_auth.commands import CloseUser, RequireChange, RevokeCertificate, Suspend
 from okmate_auth.factors import CERTIFICATE, LOGIN_PASSWORD
-from okmate_auth.records import Certificate
+from okmate_auth.records import Certificate, Place
 from okmate_auth.replies import Step
 from okmate_auth.violations import Violation
 from tests.behaviour.bank import DESK, FAST, LOGIN, MICROSECOND, WRONG, Bank, but, expect, refused
@@ -36,7 +36,6 @@ from tests.behaviour.certificates import (
     showing,
     stored,
 )
-from tests.behaviour.conftest import OpenBank
 from tests.certificates import openssl
 
 FULL_LOCK = FAST.lockout_of(LOGIN_PASSWORD).limit
@@ -272,6 +271,25 @@ def test_a_lock_that_came_meanwhile_ends_the_flow(bank: Bank) -> None:
     refused(bank.submit(but(entered, password=WRONG)), "stale")
 
 
+def test_where_every_place_is_taken_the_password_waits(bank: Bank) -> None:
+    """As many guesses are at work as may be: nothing is judged or spent, and with a place free it goes on."""
+    user = holder(bank)
+    step = at_the_password(bank, user)
+    throttle = bank.throttle(user, "certificate")
+    ends_at = bank.clock() + timedelta(seconds=30)
+    places = tuple(
+        Place(id=f"{number}", owner="x", factor=LOGIN_PASSWORD, lane="known", ends_at=ends_at)
+        for number in range(FULL_LOCK)
+    )
+    bank.put_record(attrs.evolve(throttle, places=places))
+    entered = EnterPassword(handle=step.handle, client=user.home, password=user.login_password)
+    with bank.unhashed():
+        assert isinstance(bank.submit(entered), Busy)
+    assert bank.results(user, 1, "certificate") == ["crowded"]
+    bank.put_record(attrs.evolve(bank.throttle(user, "certificate"), places=places[1:]))
+    assert isinstance(bank.submit(entered), Authenticated)
+
+
 def test_a_suspension_is_refused_like_a_wrong_password(bank: Bank) -> None:
     """It is not told, before or after; the history has it."""
     user = holder(bank)
@@ -404,16 +422,6 @@ def test_many_flows_make_room_or_wait(bank: Bank) -> None:
     stranger = showing(bank.browser(), chain_of(user))
     assert isinstance(present(bank, user, stranger), Busy)
     at_the_password(bank, user)
-
-
-def test_a_bank_without_anchors_knows_no_issuer(open_bank: OpenBank) -> None:
-    """Where nothing is trusted nothing is accepted."""
-    bank = open_bank()
-    user = holder(bank)
-    trusting = bank.front
-    bank.front = bank.beside(FAST)
-    assert isinstance(present(bank, user), PasswordDue)
-    bank.front = trusting
 
 
 def test_a_change_is_forced_after_the_certificate_too(bank: Bank) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okmate_auth.actions import Action
+from okmate_auth.certificates import CertificateChain, CertificateRefusal
 from okmate_auth.commands import TRANSITIONS, Abandon, transitions
 from okmate_auth.decision import CheckPassword, HashPassword
 from okmate_auth.errors import ClockError, ConfigurationError, InfrastructureError, MisuseError
@@ -69,6 +70,12 @@ def parts() -> Iterator[dict[str, Any]]:
         "entropy": lambda size: b"\x05" * size,
     }
     pool.close()
+
+
+def test_without_a_judge_nobody_s_certificate_is_known(parts: dict[str, Any]) -> None:
+    """Where nothing is trusted nothing is accepted, whatever it is."""
+    judge = Setup.checked(**parts).certificates
+    assert judge.judge(CertificateChain(b"certificate"), AT) == CertificateRefusal("unknown-issuer")
 
 
 # ------------------------------------------------------------------------------------------------- parts that don't fit
