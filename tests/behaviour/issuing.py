@@ -20,11 +20,15 @@ class Issuer:
     """A CA, its list, and the desk that trusts both; satisfies :class:`~okmate_auth.ports.CertificateJudge`.
 
     Everything of it is lazy: a bank whose tests show no certificate runs no openssl.
+
+    Attributes:
+        judged: Every chain it was asked about.
     """
 
     def __init__(self) -> None:
         self._revoked: tuple[Revoked, ...] = ()
         self._desk: CertificateDesk | None = None
+        self.judged = list[CertificateChain]()
 
     @property
     def ca(self) -> Identity:
@@ -33,6 +37,7 @@ class Issuer:
 
     def judge(self, chain: CertificateChain, now: datetime, /) -> Verdict:
         """See :meth:`okmate_auth.ports.CertificateJudge.judge`."""
+        self.judged.append(chain)
         if self._desk is None:
             self._desk = CertificateDesk(self._trust())
         return self._desk.judge(chain, now)

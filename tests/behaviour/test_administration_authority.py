@@ -49,7 +49,7 @@ from tests.behaviour.bank import (
     refused,
 )
 from tests.behaviour.conftest import OpenBank
-from tests.stored_values import context
+from tests.stored_values import account, context
 from tests.unchecked import unchecked
 
 PATIENT: Final = attrs.evolve(FAST, lockout={CONFIRMATION_PASSWORD: Lockout(limit=len(COMMANDS) + 1)})
@@ -284,7 +284,7 @@ def test_a_command_on_an_account_says_itself_what_it_does() -> None:
     base: type = OnAccount
     with pytest.raises(TypeError, match="apply"):
         base(login_id="Target1", authority=DESK)
-    assert Suspend(login_id="Target1", authority=DESK).details() == {}
+    assert Suspend(login_id="Target1", authority=DESK).details(account()) == {}
 
 
 def test_a_session_in_use_is_enough_for_several_commands(bank: Bank) -> None:

@@ -12,6 +12,7 @@ from okmate_auth.certificates import CertificateChain, SubjectRule, Unreadable
 from okmate_auth.commands import BySession, RegisterCertificate, RevokeCertificate
 from okmate_auth.errors import MisuseError
 from okmate_auth.policies.sessions import SessionPolicy
+from okmate_auth.queries import PendingNotices
 from okmate_auth.records import OperationRecord
 from okmate_auth.replies import CertificateRegistered, Done
 from okmate_auth.violations import Violation
@@ -176,6 +177,32 @@ def test_revoking_ends_all_and_shows_the_login_id(bank: Bank) -> None:
     assert (account.certificates, account.sessions, account.flows) == ((), (), ())
     record = stored(bank, chain_of(user))
     assert (record.state, record.ended_at) == ("revoked", bank.clock())
+
+
+def test_registering_and_revoking_are_told_and_written_down(bank: Bank) -> None:
+    """Both are notices to the person, and rows of his operations, which name the certificates (A29)."""
+    user = holder(bank)
+    newer = bank.issuer.certificate(user.login_id, label=NEWER)
+    register(bank, user.login_id, newer)
+    bank.submit(RevokeCertificate(login_id=user.login_id, authority=DESK))
+    both = f"{chain_of(user).fingerprint} {newer.fingerprint}"
+    told = [(one.event, one.details) for one in bank.read(PendingNotices()) if one.login_id == user.login_id]
+    assert ("certificate", (("fingerprint", newer.fingerprint),)) in told
+    assert ("revocation", (("fingerprints", both),)) in told
+    row = expect(OperationRecord, bank.history(user, "operations").records[0])
+    assert (row.operation, row.details) == ("revoke-certificate", (("fingerprints", both),))
+
+
+def test_in_its_last_second_the_one_in_use_stays(bank: Bank) -> None:
+    """It is good to the end of that second, so a registration does not drop it before."""
+    user = bank.newcomer(method="certificate")
+    short = bank.issuer.certificate(user.login_id, label="short", ends_at=openssl.NOW)
+    register(bank, user.login_id, short)
+    account = bank.account(user)
+    bank.put_record(attrs.evolve(account, certificates=(attrs.evolve(account.certificates[0], used=True),)))
+    bank.clock.set(openssl.NOW + timedelta(microseconds=999_999))
+    register(bank, user.login_id, bank.issuer.certificate(user.login_id, label=NEWER))
+    assert isinstance(present(bank, user, showing(user.home, short)), PasswordDue)
 
 
 def test_an_administrator_revokes_his_own_too(bank: Bank) -> None:

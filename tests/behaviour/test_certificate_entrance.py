@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from okmate_auth import (
+    Abandon,
     Authenticated,
     Busy,
     EnterPassword,
@@ -21,7 +22,7 @@ from okmate_auth.certificates import CertificateChain, Unreadable, presented
 from okmate_auth.commands import CloseUser, RequireChange, RevokeCertificate, Suspend
 from okmate_auth.factors import CERTIFICATE, LOGIN_PASSWORD
 from okmate_auth.records import Certificate, Place
-from okmate_auth.replies import Step
+from okmate_auth.replies import Abandoned, Step
 from okmate_auth.violations import Violation
 from tests.behaviour.bank import DESK, FAST, LOGIN, MICROSECOND, WRONG, Bank, but, expect, refused
 from tests.behaviour.certificates import (
@@ -337,10 +338,47 @@ def test_a_certificate_revoked_in_the_middle_ends_the_flow(bank: Bank) -> None:
     entered = EnterPassword(handle=step.handle, client=user.home, password=user.login_password)
     with bank.unhashed():
         assert refused(bank.submit(entered), "certificate-revoked").at is None
+    assert bank.results(user, 1, "certificate") == ["certificate-revoked"]
+    assert bank.account(user).flows == ()
+    assert bank.submit(entered) == Refused(code="stale")
     other = holder(bank)
     step = at_the_password(bank, other)
     bank.submit(RevokeCertificate(login_id=other.login_id, authority=DESK))
     refused(bank.submit(EnterPassword(handle=step.handle, client=other.home, password=LOGIN)), "stale")
+
+
+def test_a_certificate_that_ends_while_the_password_is_hashed_opens_nothing(bank: Bank) -> None:
+    """The verdict is held against the time once more; and the older one, which is good still, is not superseded."""
+    user = holder(bank)
+    newer = bank.issuer.certificate(user.login_id, label="short", ends_at=openssl.NOW)
+    register(bank, user.login_id, newer)
+    client = showing(user.home, newer)
+    bank.clock.set(openssl.NOW)
+    step = at_the_password(bank, user, client)
+    entered = EnterPassword(handle=step.handle, client=client, password=user.login_password)
+    with bank.meanwhile("hash", lambda: bank.wait(timedelta(seconds=1))):
+        refused(bank.submit(entered), "certificate-expired")
+    assert isinstance(login(bank, user), Authenticated)
+
+
+def test_giving_up_needs_the_certificate_too(bank: Bank) -> None:
+    """Whoever has browser and handle alone does not end a login."""
+    user = holder(bank)
+    step = at_the_password(bank, user)
+    with bank.unchanged():
+        bank.submit(Abandon(handle=step.handle, client=showing(user.home, None)))
+    assert bank.submit(Abandon(handle=step.handle, client=user.home)) == Abandoned()
+    assert bank.account(user).flows == ()
+
+
+def test_who_shows_what_is_nobody_s_counts_for_his_source(bank: Bank) -> None:
+    """A flood of foreign certificates from one address is told to wait; nobody else is touched (A51)."""
+    user = holder(bank)
+    stranger = showing(bank.browser(), bank.issuer.chain(openssl.root(label="somebody else's").issue("/CN=x")))
+    for _ in range(FAST.source.failures):
+        refused(present(bank, user, stranger), "certificate-unknown-issuer")
+    assert isinstance(present(bank, user, stranger), Busy)
+    assert isinstance(present(bank, user), PasswordDue)
 
 
 def test_a_certificate_that_ends_in_the_middle_ends_the_flow(bank: Bank) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from okmate_auth import Authenticated, Confirm, Logout, TopPage
+from okmate_auth import AcknowledgeChange, Authenticated, Confirm, Logout, PasswordChangeDone, TopPage
 from okmate_auth.commands import CloseUser, EndSession, RevokeCertificate
 from okmate_auth.queries import ListSessions
 from okmate_auth.replies import Confirmed
@@ -42,6 +42,33 @@ def test_a_session_of_the_other_entrance_asks_for_no_certificate(bank: Bank) -> 
     handle = expect(Authenticated, bank.login(user)).session
     assert bank.session(handle, user.home) is not None
     assert bank.session(handle, showing(user.home, chain_of(other))) is not None
+
+
+def test_nobody_has_a_certificate_judged_by_guessing_at_handles(bank: Bank) -> None:
+    """Neither with a handle that leads nowhere, nor with another's, nor in a session that was begun without one."""
+    user, other = bank.customer(), holder(bank)
+    by_id, by_certificate = expect(Authenticated, bank.login(user)).session, log_in(bank, other).session
+    foreign = showing(user.home, bank.issuer.certificate(user.login_id))
+    bank.issuer.judged.clear()
+    for handle in (bank.token(), by_certificate, by_id):
+        bank.session(handle, foreign)
+        bank.read(TopPage(handle, foreign))
+        bank.read(ListSessions(handle, foreign))
+    assert bank.issuer.judged == []
+    assert bank.read(TopPage(by_certificate, other.home)) is not None
+    assert bank.issuer.judged == [chain_of(other)]
+
+
+def test_a_bad_certificate_beside_does_not_disturb_the_other_method(bank: Bank) -> None:
+    """Who logs in by ID is not asked for one, whatever his browser shows at each step."""
+    user = bank.newcomer()
+    stranger = bank.issuer.chain(openssl.root(label="somebody else's").issue("/CN=x"))
+    client = showing(user.home, stranger)
+    due = bank.due_change(user, client)
+    done = expect(PasswordChangeDone, bank.change(user, due, client))
+    end = expect(Authenticated, bank.submit(AcknowledgeChange(handle=done.handle, client=client)))
+    assert bank.session(end.session, client) is not None
+    assert bank.issuer.judged == []
 
 
 def test_within_a_session_everything_works_with_it(bank: Bank) -> None:

@@ -6,6 +6,8 @@ import time
 from functools import cache
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from okmate_auth.certificates import (
     Unreadable,
     Untrusted,
     presented,
+    signatures,
     verify_path,
 )
 from tests.certificates.openssl import CLIENT, ISSUED_CA, NOW, Identity, root
@@ -139,3 +142,22 @@ def test_constraints_upon_constraints() -> None:
     started = time.monotonic()
     assert said(leaf, *path[1:]) == "bad-path"
     assert time.monotonic() - started < BOUND_SECONDS
+
+
+def test_what_a_customer_signs_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody hangs a tree of keys under a client's certificate: its direct issue is found, nothing below is tried."""
+    hers = alice()
+    below = hers.issue("/CN=below", ISSUED_CA)
+    deeper = below.issue("/CN=deeper", ISSUED_CA)
+    deepest = deeper.issue("/CN=deepest")
+    tried = list[bytes]()
+    real = signatures.issued
+
+    def noting(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+        tried.append(issuer.public_bytes(Encoding.DER))
+        return real(issuer, certificate)
+
+    monkeypatch.setattr(signatures, "issued", noting)
+    chain = CertificateChain(deepest.der, (hers.der, below.der, deeper.der))
+    assert verify_path(chain, TrustAnchors((bank().der,)), RULES, NOW) == Untrusted("unknown-issuer")
+    assert set(tried) == {bank().der, hers.der}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -29,6 +29,7 @@ from okmate_auth.storage.boards import (
 from okmate_auth.testing import FakeClock
 from okmate_auth.testing.kdf import UNSAFE_CHEAPEST
 from okmate_auth.testing.keys import unsafe_keys
+from tests.unchecked import unchecked
 
 AT: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 PROFILE: Final = attrs.evolve(OKMATE, kdf=UNSAFE_CHEAPEST, confirmation_password=None, token_services=frozenset[str]())
@@ -123,6 +124,11 @@ class Bank:
         answer = getattr(self.auth, name)(*arguments)
         return answer if self._runner is None else self._runner.run(answer)
 
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something asynchronous in the bank's own loop."""
+        assert self._runner is not None
+        self._runner.run(work)
+
     def page(self, client: Client | None = None, **boards: Any) -> TopPageView | None:  # noqa: ANN401 - as above
         """Return the top page of a shell with these boards."""
         self.auth = self.shell(**boards)
@@ -182,6 +188,49 @@ def test_a_bank_without_boards_has_the_page_that_is_read(bank: Bank) -> None:
     assert page == bank.call("read", TopPage(bank.handle, bank.client))
     assert page is not None
     assert (page.transactions, page.notices) == (None, None)
+
+
+@pytest.mark.parametrize("bank", ["async-memory", "async-sqlite"], indirect=True)
+def test_a_board_whose_own_work_was_cancelled_takes_its_own_part_away(bank: Bank) -> None:
+    """It is the board's failure; a caller who goes away is something else."""
+    told = Told()
+    page = bank.page(notices=bank.odd(asyncio.CancelledError()), failed=told.hear)
+    assert page is not None
+    assert page.notices is None
+    assert [(name, type(error)) for name, error in told.failures] == [("notices", RuntimeError)]
+
+
+@pytest.mark.parametrize("bank", ["async-memory", "async-sqlite"], indirect=True)
+def test_a_caller_who_goes_away_is_not_kept_by_a_board(bank: Bank) -> None:
+    """His cancellation goes through, and no failure is told."""
+    told, begun = Told(), asyncio.Event()
+
+    class Hanging:
+        """A board that never answers."""
+
+        async def unread(self, viewer: Viewer, /, *, limit: int, within: timedelta) -> Sequence[BoardNotice]:
+            """Say that it is asked."""
+            del viewer, limit, within
+            begun.set()
+            await asyncio.Event().wait()
+            return ()
+
+        async def open(self, viewer: Viewer, notice_id: str, /) -> BoardNotice | None:
+            """Open nothing."""
+            del viewer, notice_id
+            return None
+
+    auth = bank.shell(notices=Hanging(), failed=told.hear)
+
+    async def gone() -> None:
+        task = asyncio.ensure_future(unchecked(auth).top_page(bank.handle, bank.client))
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    bank.run(gone())
+    assert told.failures == []
 
 
 @pytest.mark.parametrize("raised", [RuntimeError("down"), TimeoutError(), KeyError("x"), MisuseError("no")])

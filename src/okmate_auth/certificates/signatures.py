@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from okmate_auth.certificates.extensions import extension
 from okmate_auth.certificates.hostile import attempt
 from okmate_auth.certificates.strength import strong_signature
 
@@ -46,9 +47,10 @@ def _checked_though_weak(issuer: x509.Certificate, certificate: x509.Certificate
 def descended(anchors: Sequence[x509.Certificate], heap: Collection[x509.Certificate]) -> list[x509.Certificate]:
     """Return those certificates of a heap that lead to an anchor by signatures.
 
-    From the anchors down, so that no key is used that a certificate of the bank's own CAs did not bring along: what a
-    stranger sends costs one check of a signature for each anchor of the name it claims (A69). Each certificate is found
-    once, so cycles end.
+    From the anchors down, so that what a stranger sends costs one check of a signature for each anchor of the name it
+    claims. What a certificate that is no CA's signed is found, to be called what it is, and nothing below that: whoever
+    has a certificate of the bank's for himself could hang a tree of the largest keys under it (A69). Each certificate
+    is found once, so cycles end.
     """
     found: list[x509.Certificate] = []
     issuers: list[x509.Certificate] = [*anchors]
@@ -57,6 +59,12 @@ def descended(anchors: Sequence[x509.Certificate], heap: Collection[x509.Certifi
         issuer = issuers.pop()
         children = [one for one in left if issued(issuer, one)]
         left = [one for one in left if one not in children]
-        issuers += children
+        issuers += children if issuer in anchors or _is_authority(issuer) else []
         found += children
     return found
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    """Whether a certificate says that it is a CA's; what can't be read says nothing."""
+    constraints = attempt(lambda: extension(certificate, x509.BasicConstraints))
+    return constraints is not None and constraints.ca

@@ -46,7 +46,7 @@ class OnAccount(AuthorizedCommand[R], Generic[R]):
         if isinstance(reply, Refused):
             return self._refuse(draft, reply)
         log_operation(
-            draft, account.subject, self.operation, actor=actor.name, ticket=actor.ticket, details=self.details()
+            draft, account.subject, self.operation, actor=actor.name, ticket=actor.ticket, details=self.details(account)
         )
         return draft.commit(reply)
 
@@ -54,8 +54,9 @@ class OnAccount(AuthorizedCommand[R], Generic[R]):
     def apply(self, draft: Draft, account: Account, actor: Actor) -> R:
         """Put what the command changes, and return its reply, or a ``Refused`` before anything was put."""
 
-    def details(self) -> dict[str, str]:
-        """Return what the operation's row says besides the command's name."""
+    def details(self, account: Account) -> dict[str, str]:
+        """Return what the operation's row says besides the command's name; the account is as it was before."""
+        del account
         return {}
 
     def _refuse(self, draft: Draft, reason: str | Refused) -> Commit[Any]:

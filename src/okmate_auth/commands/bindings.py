@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import attrs
 
-from okmate_auth.certificates.verdict import CertificateRefusal, VerifiedCertificate
+from okmate_auth.certificates.verdict import CertificateRefusal, Verdict, VerifiedCertificate
 from okmate_auth.decision import Context, Draft
 from okmate_auth.records import Account, Certificate, CertificateBinding, Session
 from okmate_auth.records.certificate import CertificateState
 from okmate_auth.text import canonical_login_id
+
+
+def as_of(context: Context, verdict: Verdict) -> Verdict:
+    """Return a verdict as it is now: a password was hashed since it was given, and the certificate may have ended."""
+    if isinstance(verdict, VerifiedCertificate) and ended(verdict.not_after, context.now):
+        return CertificateRefusal("expired")
+    return verdict
+
+
+def ended(not_after: datetime, now: datetime) -> bool:
+    """Say whether a certificate's validity is over; the whole last second is good (RFC 5280 4.1.2.5)."""
+    return now.replace(microsecond=0) > not_after
 
 
 def refusal(verdict: CertificateRefusal) -> str:

@@ -16,7 +16,7 @@ from okmate_auth.certificates.chain import CertificateChain, Unreadable
 from okmate_auth.certificates.verdict import CertificateRefusal
 from okmate_auth.commands.administration import OnAccount
 from okmate_auth.commands.authority import Actor
-from okmate_auth.commands.bindings import end_certificates, named_after, refusal, revoke_certificates
+from okmate_auth.commands.bindings import end_certificates, ended, named_after, refusal, revoke_certificates
 from okmate_auth.commands.journal import notify
 from okmate_auth.commands.targets import end_everything
 from okmate_auth.decision import CheckCertificate, Draft
@@ -88,15 +88,16 @@ class RegisterCertificate(OnAccount[CertificateRegistered | Refused | Busy]):
         binding = CertificateBinding(
             id=context.random("certificate", 16).hex(), fingerprint=chain.fingerprint, ends_at=verdict.not_after
         )
-        in_use = [one for one in account.certificates if one.used and context.now <= one.ends_at]
+        in_use = [one for one in account.certificates if one.used and not ended(one.ends_at, context.now)]
         draft.put(attrs.evolve(account, certificates=(*in_use, binding)))
         notify(draft, "certificate", account=account, details={"fingerprint": chain.fingerprint})
         return CertificateRegistered(
             login_id=account.login_id, fingerprint=chain.fingerprint, ends_at=verdict.not_after
         )
 
-    def details(self) -> dict[str, str]:
+    def details(self, account: Account) -> dict[str, str]:
         """Return which one it is."""
+        del account
         return {"fingerprint": self.certificate.fingerprint} if isinstance(self.certificate, CertificateChain) else {}
 
 
@@ -120,5 +121,9 @@ class RevokeCertificate(OnAccount[Done | Refused | Busy]):
         if not account.certificates:
             return Refused(code="no-certificate-registered")
         draft.put(revoke_certificates(draft, end_everything(draft, account)))
-        notify(draft, "revocation", account=account, details={"certificates": str(len(account.certificates))})
+        notify(draft, "revocation", account=account, details=self.details(account))
         return Done(login_id=account.login_id)
+
+    def details(self, account: Account) -> dict[str, str]:
+        """Return which they are."""
+        return {"fingerprints": " ".join(one.fingerprint for one in account.certificates)}

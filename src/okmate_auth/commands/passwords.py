@@ -69,8 +69,9 @@ class RequireChange(OnAccount[Done | Refused | Busy]):
         draft.put(end_everything(draft, account) if self.reason == "compromise" else account)
         return Done(login_id=account.login_id)
 
-    def details(self) -> dict[str, str]:
+    def details(self, account: Account) -> dict[str, str]:
         """Return which passwords, and why."""
+        del account
         return {"passwords": " ".join(self.passwords), "reason": self.reason}
 
     def _due(self, credential: Credential) -> Credential:

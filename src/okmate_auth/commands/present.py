@@ -1,6 +1,6 @@
 """The certificate method's entrance: the client certificate that TLS proved (the procedure's manual, 1-1).
 
-Rule 1. The path is verified here, by us, whatever a proxy says of it (A55, A57); only then is anything read.
+Rule 1. The path is verified here, by us, whatever a proxy says of it (A55, A57); only then is anybody's account read.
 Rule 2. A certificate is known by its fingerprint. The login ID in its name must be its owner's all the same (CE-4).
 Rule 3. Its own reason is told to whoever proved its key, and only where its path leads to the bank's anchors.
 Rule 4. Attempts by ID never touch this entrance, and what is counted here never touches the other.
@@ -8,7 +8,7 @@ Rule 4. Attempts by ID never touch this entrance, and what is counted here never
 
 from __future__ import annotations
 
-from typing import ClassVar, cast
+from typing import ClassVar, Final, cast
 
 import attrs
 
@@ -34,6 +34,8 @@ from okmate_auth.secret import Secret, as_secret
 from okmate_auth.violations import Violation
 
 PresentReply = PasswordDue | Refused | Busy
+
+_NOBODY_S: Final = frozenset({"certificate-malformed", "certificate-unknown-issuer"})
 
 
 @attrs.frozen(kw_only=True)
@@ -150,9 +152,12 @@ class PresentCertificate(Command[PresentReply]):
 
     def _refuse(self, draft: Draft, record: Certificate | None, code: str) -> Commit[PresentReply]:
         """Refuse with the certificate's own reason; its owner's history has it at the 1st, 2nd, 4th, 8th … time."""
+        source = None
         if record is not None:
             self._count(draft, record.subject, code, of=f"{record.fingerprint}:{code}")
-        return draft.commit(Refused(code=code), rests_on=())
+        elif code in _NOBODY_S:  # whoever has others shown counts for his source, and for nobody else
+            source = SourceOutcome(result="malformed")
+        return draft.commit(Refused(code=code), source=source, rests_on=())
 
     def _count(self, draft: Draft, subject: str, result: str, *, of: str) -> None:
         count_unjudged(draft, subject, "certificate", result, client=self.client, of=of)

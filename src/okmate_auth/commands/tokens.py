@@ -159,6 +159,7 @@ class ReleaseToken(OnAccount[Done | Refused | Busy]):
         token: HardToken | None = draft.get(stands, absence_by=throttle)
         return None if token is None or token.company != account.company else token
 
-    def details(self) -> dict[str, str]:
+    def details(self, account: Account) -> dict[str, str]:
         """Return which other number was meant."""
+        del account
         return {"serial": canonical_serial(self.serial)} if self.serial else {}

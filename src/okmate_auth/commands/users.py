@@ -195,8 +195,9 @@ class ChangeEntitlements(OnAccount[Done | Refused | Busy]):
                 draft.put(attrs.evolve(session, entitlements=left))
         return Done(login_id=account.login_id)
 
-    def details(self) -> dict[str, str]:
+    def details(self, account: Account) -> dict[str, str]:
         """Return what was added and taken away."""
+        del account
         return {"add": " ".join(self.add), "remove": " ".join(self.remove)}
 
 

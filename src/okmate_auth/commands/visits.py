@@ -17,7 +17,7 @@ from okmate_auth import handles
 from okmate_auth.certificates.verdict import CertificateRefusal
 from okmate_auth.client import Client, as_client
 from okmate_auth.commands.advance import advance, note_keys, situation
-from okmate_auth.commands.bindings import refusal
+from okmate_auth.commands.bindings import as_of, refusal
 from okmate_auth.commands.guesses import load_throttle
 from okmate_auth.commands.journal import log_login
 from okmate_auth.commands.leftovers import settle_leftovers
@@ -228,7 +228,7 @@ def _at_step(found: Visit, due: type[S]) -> Visit | Commit[Any]:
     if not flow_is_live(flow, draft.context.profile.flow, draft.context.now):
         return draft.commit(Refused(code="expired"))
     chain = found.submission.client.chain if flow.certificate else None
-    verdict = None if chain is None else draft.ask(CheckCertificate(chain))[0]
+    verdict = None if chain is None else as_of(draft.context, draft.ask(CheckCertificate(chain))[0])
     if isinstance(verdict, CertificateRefusal):  # its issuer revoked it meanwhile, or it has ended
         return found.end(Refused(code=refusal(verdict)), throttle=throttle, result=refusal(verdict))
     # A suspension is not told before the password was right: until then it is refused like a wrong one.

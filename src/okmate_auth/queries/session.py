@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from okmate_auth import handles
+from okmate_auth.certificates.chain import CertificateChain
 from okmate_auth.certificates.verdict import VerifiedCertificate
 from okmate_auth.client import Client, as_client
 from okmate_auth.decision import Context
@@ -107,37 +108,43 @@ class CheckSession(Query[Seen | None]):
     )
 
     def need(self, context: Context) -> Need:
-        """Return the session's key, and the certificate that came with the request."""
+        """Return the session's key."""
         key = self._key(context)
-        if key is None:
-            return Need()
-        chain = self.client.chain
-        return Need((key,), chains=() if chain is None else (chain,))
+        return Need() if key is None else Need((key,))
 
     def then(self, found: Found, context: Context) -> Need | None:
-        """Return, before the first use, the key of the reply that carried the handle: it is deleted then."""
+        """Return the key of the reply that carried the handle, which the first use deletes, and the proof to judge."""
+        record, chains = self.mine(found, context), self.proof(found, context)
+        keys = (Repeat.at(record.repeat),) if record is not None and record.repeat else ()
+        return Need(keys, chains=chains) if keys or chains else None
+
+    def mine(self, found: Found, context: Context) -> Record | None:
+        """Return the session as stored, if it is the caller's by browser and certificate; its proof is judged later."""
         key = self._key(context)
         record = None if key is None else found.get(key, Record)
-        return Need((Repeat.at(record.repeat),)) if record is not None and record.repeat else None
+        return record if record is not None and self.client.holds(record.browser, record.certificate) else None
+
+    def proof(self, found: Found, context: Context) -> tuple[CertificateChain, ...]:
+        """Return the certificate to be judged: that of a session that was found and is the caller's, and no other's.
+
+        Whoever has no session can't have certificates verified by guessing at handles.
+        """
+        record, chain = self.mine(found, context), self.client.chain
+        return (chain,) if record is not None and record.certificate and chain is not None else ()
 
     def look(self, found: Found, context: Context) -> Session | None:
         """Return the session as it stands, for queries that only look: no use of it, and nothing prolongs it."""
-        key = self._key(context)
-        record = None if key is None else found.get(key, Record)
-        now, policy = context.now, context.profile.session
-        if record is None or not self._is_mine(record, found) or not session_is_live(record, policy, now):
+        record, now, policy = self.mine(found, context), context.now, context.profile.session
+        if record is None or not self._is_proven(found, context) or not session_is_live(record, policy, now):
             return None
         return _view(record, now, policy.idle)
 
     def answer(self, found: Found, context: Context) -> Seen | None:
         """Return the session where it is live and this browser's."""
-        key = self._key(context)
-        loaded = None if key is None else found.records.get(key)
-        if key is None or loaded is None:
+        record = self.mine(found, context)
+        if record is None or not self._is_proven(found, context):
             return None
-        record = loaded.record
-        if not isinstance(record, Record) or not self._is_mine(record, found):
-            return None
+        key, loaded = record.key, found.records[record.key]
         now, policy = context.now, context.profile.session
         if session_is_over(record, policy, now):
             gone = ChangeSet(id=context.random("touch", 16).hex(), at=now, guards={key: loaded.version}, deletes=(key,))
@@ -150,13 +157,9 @@ class CheckSession(Query[Seen | None]):
         write = _write(context, used, loaded.version, found.records.get(Repeat.at(record.repeat)))
         return Seen(session=_view(used, now, policy.idle), write=write, first=record.used_at is None)
 
-    def _is_mine(self, record: Record, found: Found) -> bool:
-        """Say whether the session is this browser's, and of a certificate that was proven now and is good now."""
-        if not self.client.holds(record.browser, record.certificate):
-            return False
-        chain = self.client.chain
-        verdict = None if chain is None else found.verdicts.get(chain)
-        return not record.certificate or isinstance(verdict, VerifiedCertificate)
+    def _is_proven(self, found: Found, context: Context) -> bool:
+        """Say whether the session's certificate, where it has one, is good now; what was not judged is not."""
+        return all(isinstance(found.verdicts.get(one), VerifiedCertificate) for one in self.proof(found, context))
 
     def _key(self, context: Context) -> Key[Record] | None:
         """Return the session's key, worked out once for a bank; None for what can't be a handle, or a caller."""

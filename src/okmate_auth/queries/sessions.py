@@ -57,13 +57,13 @@ class ListSessions(Query["tuple[ListedSession, ...] | None"]):
 
     def then(self, found: Found, context: Context) -> Need | None:
         """Return the account's key, then its sessions' keys."""
-        del context
-        mine = next((one.record for one in found.records.values() if isinstance(one.record, Session)), None)
+        check = CheckSession(self.handle, self.client)
+        mine = check.mine(found, context)
         if mine is None:
             return None
         account = found.get(Account.at(mine.subject), Account)
         if account is None:
-            return Need((Account.at(mine.subject),))
+            return Need((Account.at(mine.subject),), chains=check.proof(found, context))
         missing = [Session.at(ref.id) for ref in account.sessions if ref.id != mine.handle]
         return None if any(key in found.records for key in missing) or not missing else Need(tuple(missing))
 

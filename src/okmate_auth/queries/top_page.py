@@ -15,7 +15,6 @@ from okmate_auth.policies.reminders import Reminder, reminders
 from okmate_auth.queries.query import Found, Need, Query, Slice
 from okmate_auth.queries.session import CheckSession, Session
 from okmate_auth.records import CODEC, Account, HardToken, OperationRecord, Throttle
-from okmate_auth.records import Session as Record
 from okmate_auth.records.history import Entrance, operation_chain
 from okmate_auth.secret import Secret, as_secret
 from okmate_auth.tokens import serial_skeleton
@@ -92,13 +91,14 @@ class TopPage(Query["TopPageView | None"]):
 
     def then(self, found: Found, context: Context) -> Need | None:
         """Return what the session leads to: account, throttle, the token at login, the end of the operations."""
-        session = next((one.record for one in found.records.values() if isinstance(one.record, Record)), None)
+        check = CheckSession(self.handle, self.client)
+        session = check.mine(found, context)
         if session is None or found.rows:
             return None
         token = (HardToken.at(session.bank, serial_skeleton(session.token)),) if session.token else ()
         operations = Slice(operation_chain(session.subject), context.profile.shown_operations)
         keys = (Account.at(session.subject), Throttle.at(session.subject, session.entrance), *token)
-        return Need(keys, (operations,))
+        return Need(keys, (operations,), chains=check.proof(found, context))
 
     def answer(self, found: Found, context: Context) -> TopPageView | None:
         """Return the page's contents."""

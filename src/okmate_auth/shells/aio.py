@@ -274,7 +274,7 @@ class AsyncAuthenticator:
         return found, context
 
     async def _looked_up(self, need: Need) -> Found:
-        store, setup = self._store, self._setup
+        store = self._store
         return Found(
             await store.load(need.keys) if need.keys else {},
             {
@@ -282,7 +282,7 @@ class AsyncAuthenticator:
                 for part in need.slices
             },
             {part: tuple(await store.due(part.kind, part.until, limit=part.limit)) for part in need.due},
-            {chain: setup.certificates.judge(chain, setup.now()) for chain in need.chains},
+            {chain: await self._setup.judged_aside(chain) for chain in need.chains},
         )
 
     # -- being fit to serve
@@ -375,7 +375,7 @@ class _Run(Generic[R]):
                 await self._sleep(self._submit.twin_pause_seconds())
                 facts = facts.without_records()
             elif isinstance(question, CheckCertificate):
-                facts = facts.answered(question, self._setup.certificates.judge(question.chain, self._setup.now()))
+                facts = facts.answered(question, await self._setup.judged_aside(question.chain))
             elif isinstance(question, CountUnjudged):
                 facts = facts.answered(question, self._setup.tally.next(question.of))
             else:

@@ -80,6 +80,12 @@ async def with_async_boards(page: TopPageView, boards: AsyncBoards) -> TopPageVi
             async with asyncio.timeout(boards.within.total_seconds()):
                 answer = await asked(viewer, limit=boards.asked_for, within=boards.within)
             return boards.listed(answer, kind)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():  # it is the caller who goes away
+                raise
+            boards.not_available(name, RuntimeError("what the board waited for was cancelled"))
+            return None
         except Exception as error:  # noqa: BLE001 - whatever the bank's own code raises, and that it took too long
             boards.not_available(name, error)
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ import attrs
 from okmate_auth import handles
 from okmate_auth.actions import Action
 from okmate_auth.certificates.chain import CertificateChain
-from okmate_auth.certificates.verdict import CertificateRefusal
+from okmate_auth.certificates.verdict import CertificateRefusal, Verdict
 from okmate_auth.commands import unanswered
 from okmate_auth.decision import CheckPassword, Context, HashPassword
 from okmate_auth.errors import ClockError, ConfigurationError, MisuseError
@@ -139,6 +140,10 @@ class Setup:
             actions=self.actions,
             serial=serial,
         )
+
+    async def judged_aside(self, chain: CertificateChain) -> Verdict:
+        """Return the verdict on a chain, found by another thread: signatures and files would hold up the loop."""
+        return await asyncio.to_thread(self.certificates.judge, chain, self.now())
 
     def job(self, question: CheckPassword | HashPassword) -> tuple[Any, ...]:
         """Return the function, and its arguments, that a pool's thread runs to answer a question."""
