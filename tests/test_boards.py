@@ -51,7 +51,7 @@ def test_what_is_whole_stays_as_it_is(value: Any) -> None:  # noqa: ANN401 - eit
     ],
 )
 @pytest.mark.parametrize("value", [TRANSFER, NEWS])
-def test_what_could_lead_elsewhere_or_nowhere_is_refused(value: Any, fields: dict[str, Any], reason: str) -> None:  # noqa: ANN401
+def test_what_could_lead_elsewhere_or_nowhere_is_refused(value: Any, fields: dict[str, Any], reason: str) -> None:  # noqa: ANN401 - rows of a table
     """An id is refused and never cut; an instant is aware; a title is text."""
     with pytest.raises(MisuseError, match=reason):
         attrs.evolve(value, **fields)
@@ -125,7 +125,7 @@ def test_an_answer_of_something_else_is_the_boards_fault(answer: Any) -> None:  
         ({"within": LONGEST_WAIT + timedelta(microseconds=1)}, "within: more than nothing"),
     ],
 )
-def test_a_page_neither_grows_nor_waits_without_a_bound(kind: Any, fields: dict[str, Any], reason: str) -> None:  # noqa: ANN401
+def test_a_page_neither_grows_nor_waits_without_a_bound(kind: Any, fields: dict[str, Any], reason: str) -> None:  # noqa: ANN401 - rows of a table
     """The numbers are refused beyond their bounds, and taken at them."""
     with pytest.raises(ConfigurationError, match=reason):
         kind(**fields)

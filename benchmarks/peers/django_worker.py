@@ -17,7 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import django  # type: ignore[import-not-found]  # of the worker's own environment
-from django.conf import settings  # type: ignore[import-not-found]
+from django.conf import settings  # type: ignore[import-not-found]  # the peer has an environment of its own
 
 from benchmarks.peers.serving import serve
 

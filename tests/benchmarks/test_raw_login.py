@@ -136,8 +136,8 @@ def test_whatever_changed_meanwhile_is_a_conflict(
 
     def slowly(*arguments: object) -> bool:
         with closing(sqlite3.connect(tmp_path / "raw.db", isolation_level=None)) as other:
-            other.execute(f"update {table} set version = 'another'")  # noqa: S608
-        return judged(*arguments)  # type: ignore[arg-type]
+            other.execute(f"update {table} set version = 'another'")  # noqa: S608 - our own table's name
+        return judged(*arguments)  # type: ignore[arg-type]  # passed on as they came
 
     monkeypatch.setattr(by_hand, "_is_right", slowly)
     with pytest.raises(Conflict):
@@ -199,7 +199,7 @@ def test_what_is_no_handle_is_not_looked_for(bank: RawBank, handle: str) -> None
 def test_only_what_is_fresh_is_told(bank: RawBank) -> None:
     """A proof whose time is over is not among what a session proved again."""
     new_session(bank, HANDLE, NOW)
-    bank.db.execute(f'update session set fresh = \'[["code", "a", {NOW}, 1], ["code", "b", {NOW + 1}, 2]]\'')  # noqa: S608
+    bank.db.execute(f'update session set fresh = \'[["code", "a", {NOW}, 1], ["code", "b", {NOW + 1}, 2]]\'')  # noqa: S608 - our own numbers
     seen = check_session(bank, HANDLE, NOW)
     assert seen is not None
     assert seen.fresh == (("code", "b", NOW + 1, 2),)

@@ -262,5 +262,5 @@ def test_it_changes_nothing() -> None:
     """Lists and set are values."""
     found = lists(BANK.crl())
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        found.lists = ()  # type: ignore[misc]
+        found.lists = ()  # type: ignore[misc]  # that it is frozen is the fact
     assert RevocationLists(()).of("") == ()

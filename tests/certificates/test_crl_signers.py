@@ -32,7 +32,7 @@ class TestOtherSigners:
 
     def signer(self, **how: object) -> Identity:
         """Return a certificate that signs lists in the branch's name, issued by the bank."""
-        return BANK.issue(self.NAME, SIGNER, label="lists", **how)  # type: ignore[arg-type]
+        return BANK.issue(self.NAME, SIGNER, label="lists", **how)  # type: ignore[arg-type]  # each case names its own
 
     def said(self, signer: Identity, *data: bytes, known: bool = True) -> str:
         """Return what a list by a signer says of Bob, and the bank's own (number 1, or the given) of it."""

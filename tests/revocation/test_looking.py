@@ -194,7 +194,7 @@ class TestManyAtOnce:
                 judge._outlook = done
                 return super().setdefault(pid, token)
 
-        judge._looking = Faster()  # type: ignore[misc]
+        judge._looking = Faster()  # type: ignore[misc]  # somebody is always quicker
         judge.judge(of_alice(), NOW + LOOK)
         assert judge._outlook is done
 

@@ -51,7 +51,7 @@ def test_the_one_not_used_for_the_longest_time_goes(capacity: int) -> None:
 class _Contested(OrderedDict[bytes, Remembered]):
     """Keeps nothing, as if another thread were always faster."""
 
-    def get(self, key: bytes, default: object = None) -> Remembered | None:  # type: ignore[override]
+    def get(self, key: bytes, default: object = None) -> Remembered | None:  # type: ignore[override]  # this one key and value
         del default
         return self.pop(key, None)
 

@@ -282,5 +282,5 @@ def test_a_missing_program_is_told(
 ) -> None:
     """CI fails where a program is not there; another machine says what is skipped, and why."""
     monkeypatch.setenv("CI", everywhere)
-    with pytest.raises(outcome, match="no-such-program is"):  # type: ignore[call-overload]
+    with pytest.raises(outcome, match="no-such-program is"):  # type: ignore[call-overload]  # either of two classes
         installed("no-such-program", "it is needed for nothing")
