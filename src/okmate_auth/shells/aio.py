@@ -1,10 +1,6 @@
-"""The asynchronous shell: the loop that answers questions, and the faces a bank calls.
+"""The asynchronous shell: the face a bank calls, and its reading; what it submits goes through the loop.
 
-Rule 1. This is the only loop: answer what is asked, decide again; at a commit try the atomic compare-and-set; on a
-        conflict drop what was loaded, keep what was computed, wait a random, growing time, go again.
-Rule 2. A pool slot is in hand before a place is taken, and stays in hand until the submit is over.
-Rule 3. Whoever took a place settles it: from its first commit on, a submit goes to its end even if its caller is
-        cancelled, so that no answer of the store is left behind and no place unsettled. Before that, it is ended.
+Rule. From its first commit on, a submit goes to its end even if its caller is cancelled. Before that, it is ended.
 
 Its twin is :mod:`okmate_auth.shells.sync`; one suite of tests runs over both.
 """
@@ -12,50 +8,31 @@ Its twin is :mod:`okmate_auth.shells.sync`; one suite of tests runs over both.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from okmate_auth.actions import Action
 from okmate_auth.boards import AsyncBoards, BoardNotice
 from okmate_auth.client import Client
-from okmate_auth.decision import (
-    Ask,
-    CheckCertificate,
-    CheckPassword,
-    Command,
-    Commit,
-    Context,
-    CountUnjudged,
-    Facts,
-    HashPassword,
-    LetFirstTryFinish,
-    Load,
-    Reserve,
-    decide,
-    turn_away,
-)
-from okmate_auth.errors import CommitUnknownError, InfrastructureError, MisuseError, StoreUnavailableError
-from okmate_auth.hashing import HashingPool, Slot
+from okmate_auth.decision import Command, Context
+from okmate_auth.errors import CommitUnknownError, MisuseError
+from okmate_auth.hashing import HashingPool
 from okmate_auth.keys import Keys
 from okmate_auth.policies.profile import Profile
-from okmate_auth.ports import AnyKey, AsyncStore, CertificateJudge, ChangeSet, Clock, Entropy, SourceLimiter
+from okmate_auth.ports import AsyncStore, CertificateJudge, Clock, Entropy, SourceLimiter
 from okmate_auth.queries.query import Found, Need, Query
 from okmate_auth.queries.session import CheckSession, Session
 from okmate_auth.queries.top_page import TopPage, TopPageView
 from okmate_auth.secret import Secret
+from okmate_auth.shells.loop_aio import Run
 from okmate_auth.shells.pages import checked_boards, viewer_of, with_async_boards
 from okmate_auth.shells.setup import (
-    LONGEST_WAIT_SECONDS,
     MOST_STAGES,
     POOL_WAIT_SECONDS,
-    RESENDS,
     ROUNDS,
     ClockWatch,
     Setup,
-    Submit,
-    TurnedAway,
     system_entropy,
     utc_now,
 )
@@ -136,8 +113,8 @@ class AsyncAuthenticator:
             message = "only a command is submitted"
             raise MisuseError(message)
         await self._check()
-        run = _Run(self._setup, self._store, self._sleep, command)
-        task = asyncio.ensure_future(self._run(run, command))
+        run = Run(self._setup, self._store, self._sleep, command)
+        task = asyncio.ensure_future(run.reply())
         self._running.add(task)
         task.add_done_callback(self._over)
         try:
@@ -244,15 +221,6 @@ class AsyncAuthenticator:
 
     # -- submits under way
 
-    async def _run(self, run: _Run[R], command: Command[R]) -> R:
-        try:
-            decided = await run.to_the_end()
-        finally:
-            run.release_slot()
-        if decided.source is not None:
-            self._setup.limiter.tell(command.source, decided.source, self._setup.now())
-        return decided.reply
-
     def _over(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled():
@@ -295,126 +263,3 @@ class AsyncAuthenticator:
         if self._watch.due(before):
             stores = await self._store.clock()
             self._watch.compare(before, stores, self._setup.now())
-
-
-class _Run(Generic[R]):
-    """One submit, from its first question to its reply."""
-
-    def __init__(
-        self, setup: Setup, store: AsyncStore, sleep: Callable[[float], Awaitable[None]], command: Command[R]
-    ) -> None:
-        self._setup = setup
-        self._store = store
-        self._sleep = sleep
-        self._command = command
-        self._submit = Submit(setup, setup.entropy(32))
-        self._slot: Slot | None = None
-        self.committing = False
-
-    async def to_the_end(self) -> Commit[R]:
-        """Return the commit that was made, with its reply."""
-        wait = self._setup.limiter.verdict(self._command.source, self._setup.now())
-        if wait is not None:
-            return await self._turned_away(wait, "source-limit")
-        try:
-            return await self._decided()
-        except TurnedAway as away:
-            return await self._turned_away(away.retry_after, "busy")
-
-    def release_slot(self) -> None:
-        """Give the slot back, if one was taken."""
-        if self._slot is not None:
-            self._slot.release()
-            self._slot = None
-
-    async def _decided(self) -> Commit[R]:
-        facts = Facts()
-        declared = self._command.keys(self._submit.context())
-        while True:
-            facts = await self._declared(facts, declared)
-            decision = decide(self._command, facts, self._submit.context())
-            if isinstance(decision, Ask):
-                facts = await self._answered(decision, facts)
-            elif isinstance(decision, Reserve):
-                await self._take_slot()
-                if await self._committed(decision.change):
-                    self._submit.reserved = True
-                    facts = facts.reserved(decision.change)
-                else:
-                    facts = await self._after_conflict(facts)
-            elif decision.change is None or await self._committed(decision.change):
-                return decision
-            else:
-                facts = await self._after_conflict(facts)
-
-    async def _turned_away(self, retry_after: timedelta, reason: str) -> Commit[R]:
-        """Return the command's own way to say that nothing can be decided now; what it counts may be lost."""
-        facts = Facts()
-        while True:
-            decision = turn_away(self._command, facts, self._submit.context(), retry_after, reason)
-            if isinstance(decision, Ask):
-                facts = await self._answered(decision, facts)
-            elif isinstance(decision, Commit):
-                if decision.change is not None:
-                    await self._committed(decision.change)
-                return decision
-            else:
-                message = "a command that is turned away takes no place"
-                raise MisuseError(message)
-
-    async def _declared(self, facts: Facts, keys: Collection[AnyKey]) -> Facts:
-        missing = [key for key in keys if key not in facts.records]
-        return facts.loaded(missing, await self._store.load(missing)) if missing else facts
-
-    async def _answered(self, ask: Ask, facts: Facts) -> Facts:
-        for question in ask.questions:
-            if isinstance(question, Load):
-                facts = facts.loaded(question.keys, await self._store.load(question.keys))
-            elif isinstance(question, LetFirstTryFinish):
-                self.release_slot()  # nothing is hashed meanwhile
-                await self._sleep(self._submit.twin_pause_seconds())
-                facts = facts.without_records()
-            elif isinstance(question, CheckCertificate):
-                facts = facts.answered(question, await self._setup.judged_aside(question.chain))
-            elif isinstance(question, CountUnjudged):
-                facts = facts.answered(question, self._setup.tally.next(question.of))
-            else:
-                facts = facts.answered(question, await self._hashed(question))
-        return facts
-
-    async def _hashed(self, question: CheckPassword | HashPassword) -> object:
-        """Answer by the pool; what fails there is raised from here, without the frames that hold what was hashed."""
-        slot = await self._take_slot()
-        try:
-            return await slot.run_async(*self._setup.job(question))
-        except InfrastructureError as error:
-            rule = str(error)
-        raise InfrastructureError(rule)
-
-    async def _take_slot(self) -> Slot:
-        if self._slot is None:
-            self._slot = await self._setup.pool.acquire_async(POOL_WAIT_SECONDS)
-        if self._slot is None:
-            raise TurnedAway(self._setup.pool.busy_hint())
-        return self._slot
-
-    async def _after_conflict(self, facts: Facts) -> Facts:
-        await self._sleep(self._submit.conflict_pause_seconds())
-        return facts.without_records()
-
-    async def _committed(self, change: ChangeSet) -> bool:
-        """Try the compare-and-set; where the answer is lost, send the same change set again."""
-        self.committing = True
-        self._submit.serial += 1
-        lost: CommitUnknownError | None = None
-        for _ in range(RESENDS):
-            try:
-                return await self._store.commit(change) == "done"
-            except CommitUnknownError as error:
-                lost = error
-            except StoreUnavailableError as error:
-                if lost is None:
-                    raise
-                lost.__context__ = error
-            await self._sleep(LONGEST_WAIT_SECONDS)
-        raise lost or CommitUnknownError
