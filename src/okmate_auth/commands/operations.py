@@ -14,15 +14,12 @@ from typing import ClassVar, Final
 import attrs
 
 from okmate_auth import fields
-from okmate_auth.client import Client, as_client
 from okmate_auth.commands.journal import log_operation
-from okmate_auth.commands.session import live_session, session_key, well_formed_purpose
-from okmate_auth.decision import Command, Commit, Context, Draft
+from okmate_auth.commands.session import SessionCommand, live_session, well_formed_purpose
+from okmate_auth.decision import Commit, Draft
 from okmate_auth.errors import MisuseError
-from okmate_auth.ports import AnyKey
 from okmate_auth.records import OperationHead
 from okmate_auth.replies import Busy, Done, Refused
-from okmate_auth.secret import Secret, as_secret
 from okmate_auth.text import printable, strict_str
 
 MOST_DETAILS: Final = 8
@@ -50,7 +47,7 @@ def _details(value: Mapping[str, str]) -> Mapping[str, str]:
 
 
 @attrs.frozen(kw_only=True)
-class RecordOperation(Command[Done | Refused | Busy]):
+class RecordOperation(SessionCommand[Done | Refused | Busy]):
     """Write down what somebody did in his session, for the top page and the history of operations.
 
     Attributes:
@@ -72,18 +69,11 @@ class RecordOperation(Command[Done | Refused | Busy]):
     Source: the procedure's manual, step 5 (the last five operations); ASVS 5.0 16.4.1.
     """
 
-    session: Secret = attrs.field(converter=as_secret)
     id: str = attrs.field(converter=fields.ticket)
     name: str = attrs.field(converter=_name)
-    client: Client = attrs.field(converter=as_client)
     details: Mapping[str, str] = attrs.field(converter=_details, factory=dict[str, str])
 
     replies: ClassVar[tuple[type, ...]] = (Done, Refused, Busy)
-
-    def keys(self, context: Context) -> tuple[AnyKey, ...]:
-        """Return the session's key."""
-        key = session_key(self.session, context.bank)
-        return () if key is None else (key,)
 
     def decide(self, draft: Draft) -> Commit[Done | Refused | Busy]:
         """Append the row, unless it stands there already."""

@@ -82,8 +82,8 @@ def put_fresh(draft: Draft, session: Session, factor: str, purpose: str, *, coun
 
 
 @attrs.frozen(kw_only=True)
-class ProvingCommand(Command[R], Generic[R]):
-    """Base of the commands by which somebody proves something within his session; guesses count at their source.
+class SessionCommand(Command[R], Generic[R]):
+    """Base of the commands that somebody gives within his session.
 
     Attributes:
         session: The session's handle.
@@ -93,14 +93,19 @@ class ProvingCommand(Command[R], Generic[R]):
     session: Secret = attrs.field(converter=as_secret)
     client: Client = attrs.field(converter=as_client)
 
+    def keys(self, context: Context) -> tuple[AnyKey, ...]:
+        """Return the session's key."""
+        return session_keys(self.session, context)
+
+
+@attrs.frozen(kw_only=True)
+class ProvingCommand(SessionCommand[R], Generic[R]):
+    """Base of the commands by which somebody proves something within his session; guesses count at their source."""
+
     @property
     def source(self) -> str:
         """Address of the source that the limiter watches."""
         return self.client.address
-
-    def keys(self, context: Context) -> tuple[AnyKey, ...]:
-        """Return the session's key."""
-        return session_keys(self.session, context)
 
 
 @attrs.frozen
@@ -133,7 +138,7 @@ class Logout(Command[LoggedOut | Busy]):
 
 
 @attrs.frozen(kw_only=True)
-class EndSession(Command[Done | Refused | Busy]):
+class EndSession(SessionCommand[Done | Refused | Busy]):
     """End another session of one's own account.
 
     Attributes:
@@ -146,15 +151,9 @@ class EndSession(Command[Done | Refused | Busy]):
     Source: ASVS 5.0 7.4.5, 7.5.2.
     """
 
-    session: Secret = attrs.field(converter=as_secret)
-    client: Client = attrs.field(converter=as_client)
     which: str = attrs.field(converter=fields.which)
 
     replies: ClassVar[tuple[type, ...]] = (Done, Refused, Busy)
-
-    def keys(self, context: Context) -> tuple[AnyKey, ...]:
-        """Return the session's key."""
-        return session_keys(self.session, context)
 
     def decide(self, draft: Draft) -> Commit[Done | Refused | Busy]:
         """Delete the session that is meant, and take it from the account's list."""
