@@ -64,6 +64,17 @@ def knows(password: Secret) -> Callable[[Stage], Secret]:
     return lambda _: password
 
 
+def presents_his_certificate(*claims: Claim) -> Act:
+    """Return the act of beginning Jiro's login by his certificate, which asks for his password."""
+    return Act(
+        who=JIRO_AT_WORK,
+        does="presents-his-certificate",
+        command=presents(JIRO_AT_WORK),
+        expects=gives(PasswordDue),
+        claims=claims,
+    )
+
+
 def enters_his_code(*claims: Claim) -> Act:
     """Return the act of entering what Jiro's token shows, which opens the top page."""
     return Act(
@@ -115,13 +126,7 @@ def _is_listed(stage: Stage) -> bool:
 CERTIFICATE_FIRST_DAY: Final = Scene(
     name="certificate-first-day",
     beats=(
-        Act(
-            who=JIRO_AT_WORK,
-            does="presents-his-certificate",
-            command=presents(JIRO_AT_WORK),
-            expects=gives(PasswordDue),
-            claims=(Claim("grants-nothing-yet", lambda stage: grants_nothing_yet(stage, JIRO_AT_WORK)),),
-        ),
+        presents_his_certificate(Claim("grants-nothing-yet", lambda stage: grants_nothing_yet(stage, JIRO_AT_WORK))),
         Act(
             who=JIRO_AT_WORK,
             does="enters-the-initial-password",
@@ -134,12 +139,7 @@ CERTIFICATE_FIRST_DAY: Final = Scene(
             command=lambda stage: change(stage, JIRO_AT_WORK, JIRO_LOGIN, JIRO_CONFIRMATION),
             expects=gives(PasswordChangeDone),
         ),
-        Act(
-            who=JIRO_AT_WORK,
-            does="acknowledges",
-            command=acknowledges(JIRO_AT_WORK),
-            expects=gives(EnrollmentDue),
-        ),
+        Act(who=JIRO_AT_WORK, does="acknowledges", command=acknowledges(JIRO_AT_WORK), expects=gives(EnrollmentDue)),
         Act(
             who=JIRO_AT_WORK,
             does="enrolls-his-token",
@@ -160,22 +160,14 @@ CERTIFICATE_SECOND_DAY: Final = Scene(
     name="certificate-second-day",
     beats=(
         Wait(by=_A_DAY, says="a-day-later"),
-        Act(
-            who=JIRO_AT_WORK,
-            does="presents-his-certificate",
-            command=presents(JIRO_AT_WORK),
-            expects=gives(PasswordDue),
-            claims=(Claim("yesterday-is-over", lambda stage: is_logged_out(stage, JIRO_AT_WORK)),),
-        ),
+        presents_his_certificate(Claim("yesterday-is-over", lambda stage: is_logged_out(stage, JIRO_AT_WORK))),
         Act(
             who=JIRO_AT_WORK,
             does="enters-his-password",
             command=enters_password(JIRO_AT_WORK, knows(JIRO_LOGIN)),
             expects=gives(CodeDue),
         ),
-        enters_his_code(
-            Claim("shows-the-login-before", lambda stage: shows_the_login_before(stage, JIRO_AT_WORK)),
-        ),
+        enters_his_code(Claim("shows-the-login-before", lambda stage: shows_the_login_before(stage, JIRO_AT_WORK))),
         Act(
             who=JIRO_AT_WORK,
             does="asks-for-a-balance",

@@ -7,13 +7,19 @@ from typing import Final
 
 from okmate_auth.commands import RevokeCertificate
 from okmate_auth.demo.people import DESK, JIRO, JIRO_AT_WORK, JIRO_LOGIN, KEIKO, KEIKO_AT_WORK, STRANGER
-from okmate_auth.demo.scenes.certificate_days import enters_his_code, enters_password, knows, presents
+from okmate_auth.demo.scenes.certificate_days import (
+    enters_his_code,
+    enters_password,
+    knows,
+    presents,
+    presents_his_certificate,
+)
 from okmate_auth.demo.scenes.displays import NEXT_DISPLAY
 from okmate_auth.demo.scenes.logins import is_logged_out, login, results, session_of
 from okmate_auth.demo.stage import Stage
 from okmate_auth.demo.story import Act, Claim, Look, Scene, Wait, gives, refused
 from okmate_auth.queries import ReadHistory
-from okmate_auth.replies import CodeDue, Done, PasswordDue
+from okmate_auth.replies import CodeDue, Done
 
 _LIST_COMES: Final = timedelta(minutes=1)  # by then the bank has looked into the file again, as it does each 30 s
 
@@ -69,12 +75,7 @@ FOREIGN_CERTIFICATES: Final = Scene(
             expects=refused("rejected"),
             claims=(Claim("entrances-are-apart", _other_entrance),),
         ),
-        Act(
-            who=JIRO_AT_WORK,
-            does="presents-his-certificate",
-            command=presents(JIRO_AT_WORK),
-            expects=gives(PasswordDue),
-        ),
+        presents_his_certificate(),
         Act(
             who=JIRO_AT_WORK,
             does="chooses-her-certificate",
