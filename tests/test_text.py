@@ -18,6 +18,7 @@ from okmate_auth.text import (
     has_full_width,
     is_half_width_alphanumeric,
     is_invisible,
+    is_name,
     printable,
     strict_str,
 )
@@ -66,6 +67,18 @@ def test_canonical_login_id_refuses_what_was_not_checked(text: str) -> None:
     with pytest.raises(MisuseError) as caught:
         canonical_login_id(text)
     assert not text or text not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        *((text, True) for text in ("a", "7", "transfer", "mail-change", "a--b", "a" * 63, "a" * 64, "a" * 31 + "-b")),
+        *((text, False) for text in ("", "-", "-a", "a-", "A", "a b", "a_b", "a\n", "ａ", "é", "\u0665", "a" * 65)),
+    ],
+)
+def test_a_name_is_lower_case_words_joined_by_hyphens(text: str, *, good: bool) -> None:
+    """One to 64 characters, no hyphen at an end, and nothing beyond ASCII."""
+    assert is_name(text) is good
 
 
 @given(any_text)

@@ -7,6 +7,7 @@ Rule 2. What was typed is shown in histories and on terminals through :func:`pri
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -18,6 +19,7 @@ __all__ = [
     "is_half_width_alphanumeric",
     "is_id",
     "is_invisible",
+    "is_name",
     "printable",
     "strict_str",
 ]
@@ -25,6 +27,7 @@ __all__ = [
 CUT: Final = "…"
 """Last character of a text that :func:`printable` had to cut."""
 
+_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
 _LOWER: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 # Control, format (bidi controls, zero width, tags), surrogate, private use, unassigned (with the noncharacters), line
@@ -73,6 +76,14 @@ def is_half_width_alphanumeric(text: str) -> bool:
 def is_id(text: str) -> bool:
     """Tell whether ``text`` is 1 to 32 half-width letters, digits and hyphens: an id of a company or of a bank."""
     return 0 < len(text) <= 32 and is_half_width_alphanumeric(text.replace("-", "0"))  # noqa: PLR2004 - said above
+
+
+def is_name(text: str) -> bool:
+    """Tell whether ``text`` is lower-case words joined by hyphens, 64 characters at most: a name that programs give.
+
+    Purposes, recorded operations and entries of a menu have one.
+    """
+    return _NAME.fullmatch(text) is not None
 
 
 def has_full_width(text: str) -> bool:

@@ -11,7 +11,7 @@ from okmate_auth.client import Client
 from okmate_auth.commands.guesses import Guess, judge, load_throttle, refused_by, rehashed
 from okmate_auth.commands.journal import count_unjudged, log_login, notify
 from okmate_auth.commands.leftovers import settle_leftovers
-from okmate_auth.commands.session import ProvingCommand, live_session, put_fresh, well_formed_purpose
+from okmate_auth.commands.session import ProvingCommand, live_session, put_fresh
 from okmate_auth.decision import Commit, Draft
 from okmate_auth.factors import CONFIRMATION_PASSWORD
 from okmate_auth.policies import lockout
@@ -21,6 +21,7 @@ from okmate_auth.records import Account, Session, Throttle
 from okmate_auth.records.throttle import LaneName
 from okmate_auth.replies import Busy, Confirmed, Refused
 from okmate_auth.secret import Secret, as_secret
+from okmate_auth.text import is_name
 from okmate_auth.violations import Violation
 
 
@@ -49,7 +50,7 @@ class Confirm(ProvingCommand[Confirmed | Refused | Busy]):
 
     def decide(self, draft: Draft) -> Commit[Confirmed | Refused | Busy]:
         """Judge the confirmation password, and note in the session what it is fresh for."""
-        if not well_formed_purpose(self.purpose):
+        if not is_name(self.purpose):
             violations = (Violation("malformed", "purpose"),)
             return draft.commit(Refused(code="malformed", violations=violations))
         session = live_session(draft, self.session, self.client)

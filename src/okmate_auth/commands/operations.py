@@ -15,12 +15,12 @@ import attrs
 
 from okmate_auth import fields
 from okmate_auth.commands.journal import log_operation
-from okmate_auth.commands.session import SessionCommand, live_session, well_formed_purpose
+from okmate_auth.commands.session import SessionCommand, live_session
 from okmate_auth.decision import Commit, Draft
 from okmate_auth.errors import MisuseError
 from okmate_auth.records import OperationHead
 from okmate_auth.replies import Busy, Done, Refused
-from okmate_auth.text import printable, strict_str
+from okmate_auth.text import is_name, printable, strict_str
 
 MOST_DETAILS: Final = 8
 DETAIL_LIMIT: Final = 200  # code points of a value: the last rows are read with every top page
@@ -30,7 +30,7 @@ REMEMBERED: Final = 20  # of an account's recorded operations: a retry comes soo
 def _name(value: str) -> str:
     """Return the name of an operation or of a detail: the program's own words, so another form is its fault."""
     text = strict_str(value, "name")
-    if not well_formed_purpose(text):
+    if not is_name(text):
         message = "a name is lower-case words joined by hyphens, 64 characters at most"
         raise MisuseError(message)
     return text

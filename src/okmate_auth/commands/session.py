@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import ClassVar, Final, Generic, TypeVar
 
@@ -23,7 +22,6 @@ from okmate_auth.secret import Secret, as_secret
 R = TypeVar("R")
 
 MOST_PURPOSES: Final = 8  # fresh at once in one session; the oldest goes
-_PURPOSE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
 
 
 def session_key(handle: Secret, bank: str) -> AnyKey | None:
@@ -60,11 +58,6 @@ def live_session(draft: Draft, handle: Secret, client: Client) -> Session | None
 def _is_good(draft: Draft, chain: CertificateChain) -> bool:
     """Say whether a certificate that was proven now is good now: revoked after login is revoked (A59)."""
     return isinstance(draft.ask(CheckCertificate(chain))[0], VerifiedCertificate)
-
-
-def well_formed_purpose(purpose: str) -> bool:
-    """Say whether a purpose has the form of one: lower-case words joined by hyphens, 64 characters at most."""
-    return _PURPOSE.fullmatch(purpose) is not None
 
 
 def put_fresh(draft: Draft, session: Session, factor: str, purpose: str, *, counter: int | None = None) -> datetime:

@@ -23,7 +23,7 @@ from okmate_auth.commands.codes import (
 )
 from okmate_auth.commands.guesses import load_throttle
 from okmate_auth.commands.journal import log_login, notify
-from okmate_auth.commands.session import ProvingCommand, live_session, put_fresh, well_formed_purpose
+from okmate_auth.commands.session import ProvingCommand, live_session, put_fresh
 from okmate_auth.decision import Commit, Draft
 from okmate_auth.factors import CODE
 from okmate_auth.ports import SourceOutcome
@@ -31,6 +31,7 @@ from okmate_auth.records import Account, Session, Throttle
 from okmate_auth.records.throttle import LaneName
 from okmate_auth.replies import Busy, Refused, Resynchronized, SteppedUp
 from okmate_auth.secret import Secret, as_secret
+from okmate_auth.text import is_name
 from okmate_auth.tokens import resync, verify
 from okmate_auth.violations import Violation
 
@@ -62,7 +63,7 @@ class StepUp(ProvingCommand[SteppedUp | Refused | Busy]):
 
     def decide(self, draft: Draft) -> Commit[SteppedUp | Refused | Busy]:
         """Judge the code, and note in the session what it is fresh for."""
-        if not well_formed_purpose(self.purpose):
+        if not is_name(self.purpose):
             violations = (Violation("malformed", "purpose"),)
             return draft.commit(Refused(code="malformed", violations=violations))
         at = _at_token(draft, self.session, self.client, {"code": self.code})

@@ -9,7 +9,6 @@ Rule 3. A menu shows and never grants. Whoever carries a service out asks the se
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, get_args
 
@@ -19,10 +18,10 @@ from okmate_auth import messages
 from okmate_auth.errors import ConfigurationError
 from okmate_auth.policies.tokens import ADMINISTRATION
 from okmate_auth.records.account import Role
+from okmate_auth.text import is_name
 
 NEEDS_TOKEN: Final = "needs-token"  # noqa: S105 - a reason's name
 MOST_ENTRIES: Final = 32  # of a menu, and beneath one entry
-_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
 _ROLES: Final = frozenset[str](get_args(Role))
 
 
@@ -50,7 +49,7 @@ class MenuEntry:
     def __attrs_post_init__(self) -> None:
         """Refuse what nobody could see, or name."""
         for broken, message in (
-            (_NAME.fullmatch(self.name) is None, "menu: a name is lower-case words joined by hyphens"),
+            (not is_name(self.name), "menu: a name is lower-case words joined by hyphens"),
             (not set(self.roles) <= _ROLES, f"menu: {self.name}: there is no such role"),
             (not all(self.services), f"menu: {self.name}: a service has a name"),
             (len(self.subentries) > MOST_ENTRIES, f"menu: {self.name}: at most {MOST_ENTRIES} beneath one entry"),
