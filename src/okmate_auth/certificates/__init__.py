@@ -3,8 +3,8 @@
 Rule 1. Time, trust anchors and rules are arguments; what is judged comes back as a verified thing, or as the reason why
         it is none.
 Rule 2. Paths are verified by cryptography's verifier (RFC 5280 6.1); what a client's certificate must be besides is
-here. Rule 3. What a stranger sent can be anything: bounded before it is read, and whatever reading it raises becomes a
-value.
+        here.
+Rule 3. What a stranger sent can be anything: bounded before it is read, and whatever reading it raises becomes a value.
 """
 
 from __future__ import annotations

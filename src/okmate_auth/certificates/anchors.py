@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from okmate_auth.certificates.chain import LARGEST_CERTIFICATE
-from okmate_auth.certificates.extensions import extension
+from okmate_auth.certificates.extensions import extension, is_authority
 from okmate_auth.certificates.hostile import attempt
 from okmate_auth.certificates.signatures import issued
 from okmate_auth.certificates.strength import strong_key, strong_signature
@@ -95,11 +95,11 @@ def _anchor(number: int, der: bytes) -> x509.Certificate:
 
 def _defect(certificate: x509.Certificate) -> str:
     """Return what is wrong with an anchor; an empty text: nothing."""
-    constraints, usage = extension(certificate, x509.BasicConstraints), extension(certificate, x509.KeyUsage)
+    usage = extension(certificate, x509.KeyUsage)
     own = certificate.issuer == certificate.subject and strong_signature(certificate)  # else it is not relied on
     for broken, defect in (
         (certificate.version is not x509.Version.v3, "not of version 3 (RFC 5280 6.1.4(k))"),
-        (constraints is None or not constraints.ca, "not a CA by its basicConstraints (RFC 5280 4.2.1.9)"),
+        (not is_authority(certificate), "not a CA by its basicConstraints (RFC 5280 4.2.1.9)"),
         (usage is None or not usage.key_cert_sign, "no keyCertSign in its keyUsage (RFC 5280 4.2.1.3)"),
         (not certificate.subject.rdns, "no subject (RFC 5280 4.1.2.6)"),
         (

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from okmate_auth.certificates.crl_entries import Entries, Revoked, read_entries
-from okmate_auth.certificates.extensions import extension
+from okmate_auth.certificates.extensions import extension, is_authority
 from okmate_auth.certificates.hostile import attempt
 from okmate_auth.certificates.strength import DIGESTS
 from okmate_auth.errors import MisuseError
@@ -127,9 +127,7 @@ class RevocationList:
         Raises:
             ValueError: Its extensions can't be read.
         """
-        constraints = extension(certificate, x509.BasicConstraints)
-        authority = constraints is not None and constraints.ca
-        return self.scope in {"all", "authorities" if authority else "users"}
+        return self.scope in {"all", "authorities" if is_authority(certificate) else "users"}
 
     def signed_by(self, issuer: x509.Certificate) -> bool:
         """Whether it is signed with a certificate's key, and that certificate may sign lists (RFC 5280 6.3.3(f)).

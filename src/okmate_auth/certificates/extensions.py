@@ -1,4 +1,4 @@
-"""One extension of a certificate, or that it has none of the kind."""
+"""One extension of a certificate, or that it has none of the kind, and whether it says that it is a CA's."""
 
 from __future__ import annotations
 
@@ -19,3 +19,13 @@ def extension(certificate: x509.Certificate, kind: type[T]) -> T | None:
         if one.oid == kind.oid and isinstance(one.value, kind):  # isinstance alone costs more, of abstract classes
             return one.value
     return None
+
+
+def is_authority(certificate: x509.Certificate) -> bool:
+    """Whether a certificate says that it is a CA's, by its basicConstraints (RFC 5280 4.2.1.9).
+
+    Raises:
+        ValueError: As for :func:`extension`.
+    """
+    constraints = extension(certificate, x509.BasicConstraints)
+    return constraints is not None and constraints.ca

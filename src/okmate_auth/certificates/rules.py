@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from okmate_auth.certificates.chain import MOST_INTERMEDIATES
-from okmate_auth.certificates.extensions import extension
+from okmate_auth.certificates.extensions import extension, is_authority
 from okmate_auth.certificates.strength import LARGEST_RSA_BITS, SMALLEST_RSA_BITS, strong_key, strong_signature
 from okmate_auth.errors import ConfigurationError
 
@@ -70,9 +70,9 @@ class PathRules:
         Raises:
             ValueError: Its extensions can't be read.
         """
-        constraints, usage = extension(leaf, x509.BasicConstraints), extension(leaf, x509.KeyUsage)
+        usage = extension(leaf, x509.KeyUsage)
         return (
-            not (constraints is not None and constraints.ca)
+            not is_authority(leaf)
             and usage is not None
             and usage.digital_signature
             and not usage.key_cert_sign

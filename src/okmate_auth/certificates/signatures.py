@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from okmate_auth.certificates.extensions import extension
+from okmate_auth.certificates.extensions import is_authority
 from okmate_auth.certificates.hostile import attempt
 from okmate_auth.certificates.strength import strong_signature
 
@@ -59,12 +59,11 @@ def descended(anchors: Sequence[x509.Certificate], heap: Collection[x509.Certifi
         issuer = issuers.pop()
         children = [one for one in left if issued(issuer, one)]
         left = [one for one in left if one not in children]
-        issuers += children if issuer in anchors or _is_authority(issuer) else []
+        issuers += children if issuer in anchors or _says_authority(issuer) else []
         found += children
     return found
 
 
-def _is_authority(certificate: x509.Certificate) -> bool:
+def _says_authority(certificate: x509.Certificate) -> bool:
     """Whether a certificate says that it is a CA's; what can't be read says nothing."""
-    constraints = attempt(lambda: extension(certificate, x509.BasicConstraints))
-    return constraints is not None and constraints.ca
+    return attempt(lambda: is_authority(certificate)) is True
