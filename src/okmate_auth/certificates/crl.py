@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from okmate_auth.certificates.crl_entries import Entries, Revoked, read_entries
+from okmate_auth.certificates.der import bounds
 from okmate_auth.certificates.extensions import extension, is_authority
 from okmate_auth.certificates.hostile import attempt
 from okmate_auth.certificates.strength import DIGESTS
@@ -29,7 +30,6 @@ LONGEST_NUMBER_BITS: Final = 159  # RFC 5280 5.2.3: twenty octets
 _SEQUENCE: Final = 0x30  # X.680 table 1; as the first octet it tells DER from PEM
 _VERSION_2: Final = b"\x02\x01\x01"  # INTEGER 1: RFC 5280 5.1.2.1
 _BLOCK: Final = b"-----BEGIN "
-_LONG_FORM: Final = 0x80  # X.690 8.1.3.5
 _PROCESSED: Final = (x509.CRLNumber, x509.IssuingDistributionPoint)
 
 UnusableReason = Literal[
@@ -244,10 +244,10 @@ def _leading(signed: bytes) -> tuple[bytes, bytes, bytes]:
 
     Not by :func:`okmate_auth.certificates.der.elements`: that would copy a million entries over and over.
     """
-    at, _ = _content(signed, 0)
+    at, _ = bounds(signed, 0)
     fields: list[bytes] = []
     for _number in range(3):
-        _, end = _content(signed, at)
+        _, end = bounds(signed, at)
         fields.append(signed[at:end])
         at = end
     version, algorithm, issuer = fields
@@ -256,14 +256,5 @@ def _leading(signed: bytes) -> tuple[bytes, bytes, bytes]:
 
 def _follows(der: bytes, signed: bytes, algorithm: bytes) -> bool:
     """Whether the algorithm beside the signature is the one that was signed (RFC 5280 5.1.1.2, A62)."""
-    start, _ = _content(der, 0)
+    start, _ = bounds(der, 0)
     return der.startswith(algorithm, start + len(signed))
-
-
-def _content(der: bytes, at: int) -> tuple[int, int]:
-    """Return where the content of the value at a place begins, and where it ends; in DER that was parsed already."""
-    length, start = der[at + 1], at + 2
-    if length & _LONG_FORM:
-        start, octets = start + length % _LONG_FORM, der[start : start + length % _LONG_FORM]
-        length = int.from_bytes(octets, "big")
-    return start, start + length

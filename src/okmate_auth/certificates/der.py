@@ -42,12 +42,12 @@ def elements(content: bytes) -> tuple[Element, ...]:
     found: list[Element] = []
     at = 0
     while at < len(content):
-        start, (within, at) = at, _bounds(content, at)
+        start, (within, at) = at, bounds(content, at)
         found.append(Element(content[start], content[within:at], content[start:at]))
     return tuple(found)
 
 
-def _bounds(der: bytes, at: int) -> tuple[int, int]:
+def bounds(der: bytes, at: int) -> tuple[int, int]:
     """Return where the content of the value at a place begins and ends.
 
     Raises:
@@ -81,7 +81,7 @@ def issuer_and_key(certificate: x509.Certificate) -> tuple[bytes, bytes]:
     Remembered for the certificates asked for last: each is asked for several times in one verdict, CAs in each.
     """
     signed = certificate.tbs_certificate_bytes
-    at, _end = _bounds(signed, 0)
+    at, _end = bounds(signed, 0)
     if signed[at] == _EXPLICIT_VERSION:
         at = _after(signed, at, 1)
     issuer = _after(signed, at, 2)  # behind serial number and algorithm
@@ -92,7 +92,7 @@ def issuer_and_key(certificate: x509.Certificate) -> tuple[bytes, bytes]:
 
 def _after(der: bytes, at: int, values: int) -> int:
     for _ in range(values):
-        _, at = _bounds(der, at)
+        _, at = bounds(der, at)
     return at
 
 
