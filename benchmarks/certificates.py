@@ -147,7 +147,8 @@ def _check(issuer: x509.Certificate, one: x509.Certificate) -> Callable[[], None
         return partial(key.verify, signature, signed, ec.ECDSA(SHA256()))
     if isinstance(key, rsa.RSAPublicKey):
         return partial(key.verify, signature, signed, padding.PKCS1v15(), SHA256())
-    raise NotImplementedError
+    message = "a key of another algorithm than made() makes"
+    raise TypeError(message)
 
 
 # -- making them

@@ -125,7 +125,8 @@ def test_a_contract_without_a_store_is_refused(tmp_path: Path) -> None:
         directory = tmp_path / type(contract).__name__
         directory.mkdir()
         found = broken(contract, directory, only=["8-its-clock-is-in-utc"])
-        assert isinstance(found["8-its-clock-is-in-utc"], NotImplementedError)
+        assert isinstance(found["8-its-clock-is-in-utc"], MisuseError)
+        assert "define open()" in str(found["8-its-clock-is-in-utc"])
 
 
 def test_a_store_is_not_closed_under_somebody_at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 import attrs
 
 from okmate_auth.codec import Part
+from okmate_auth.errors import MisuseError
 
 R = TypeVar("R", bound="Record")
 
@@ -33,8 +34,13 @@ class Record(Part):
 
     @property
     def key(self) -> Key[Any]:
-        """Where this record stands."""
-        raise NotImplementedError
+        """Where this record stands.
+
+        Raises:
+            MisuseError: It is of no kind: each kind has a key of its own.
+        """
+        message = "a record of no kind stands nowhere"
+        raise MisuseError(message)
 
     @property
     def due_at(self) -> datetime | None:
