@@ -8,8 +8,7 @@ One operation of ``session``: what a view of a logged-in user does to the same e
 from the database and the user through it, ``django_otp.match_token`` finds the device and accepts the code in a
 transaction, ``django_otp.login`` notes the device in the session, which is written. Two commits.
 
-The file is kept as ours is: write-ahead log, ``synchronous=FULL``. The codes are of the real time; that a code was used
-is forgotten before each operation, not timed.
+The codes are of the real time; that a code was used is forgotten before each operation, not timed.
 """
 
 # What this program is about is installed in an environment of its own, where mypy does not look.
@@ -27,63 +26,25 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import django
-from django.conf import settings
-
 from benchmarks.peers.codes import code_now
+from benchmarks.peers.django_site import logged_in, set_up
 from benchmarks.peers.serving import serve
 
 
 def main(which: str) -> None:
     """Serve ``verify`` or ``session``."""
     with tempfile.TemporaryDirectory() as folder:
-        _set_up(Path(folder) / "django.db")
+        set_up(Path(folder) / "django.db", "django_otp", "django_otp.plugins.otp_totp", transaction_mode="IMMEDIATE")
         serve(_timed({"verify": _verifying, "session": _in_session}[which]))
-
-
-def _set_up(file: Path) -> None:
-    settings.configure(
-        DATABASES={
-            "default": {
-                "ENGINE": "django.db.backends.sqlite3",
-                "NAME": file,
-                "OPTIONS": {
-                    "init_command": "pragma journal_mode=wal; pragma synchronous=full",
-                    "transaction_mode": "IMMEDIATE",
-                },
-            }
-        },
-        INSTALLED_APPS=[
-            "django.contrib.auth",
-            "django.contrib.contenttypes",
-            "django.contrib.sessions",
-            "django_otp",
-            "django_otp.plugins.otp_totp",
-        ],
-        SECRET_KEY=os.urandom(32).hex(),
-        USE_TZ=True,
-        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
-    )
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
 
 
 def _timed(operation: Callable[[Any, Any, str], bool]) -> Callable[[int], float]:
     # Django's models can be imported only once it is set up.
-    from django.contrib.auth import login
-    from django.contrib.auth.models import User
-    from django.contrib.sessions.backends.db import SessionStore
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
     seed = os.urandom(20)
-    user = User.objects.create_user("hanako01")
+    user, key = logged_in()
     device = TOTPDevice.objects.create(user=user, name="hard token", key=seed.hex())
-    request = SimpleNamespace(session=SessionStore(), META={}, user=user)
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    request.session.save()
-    key = request.session.session_key
 
     def go(operations: int) -> float:
         seconds = 0.0
