@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 import threading
@@ -18,6 +19,7 @@ from okmate_auth.demo import Show
 from okmate_auth.demo.scenes import STORY
 from okmate_auth.demo.story import Act, Claim, Scene
 from tests.cli_processes import PATIENCE_SECONDS, run, started
+from tests.docs.documents import ROOT, table
 from tests.shows import FAST
 
 
@@ -43,6 +45,17 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["reply"] for line in lines][:4] == ["CompanyRegistered", "UserRegistered", "UserRegistered", "Refused"]
     assert all({"user", "command", "reply", "ms"} <= line.keys() for line in lines)
+
+
+def test_every_field_is_documented(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The page and ``--help`` name what the lines have, and ``wrong``, which a line of a good run has not."""
+    monkeypatch.setattr(demo, "Show", partial(Show, profile=FAST))
+    assert cli.main(["demo", "--json"]) == 0
+    written = {name for line in capsys.readouterr().out.splitlines() for name in json.loads(line)} | {"wrong"}
+    rows = table(ROOT / "docs" / "operations.md", "Its lines of JSON")
+    assert written == {name.strip("`") for row in rows for name in row[0].split(", ")}
+    assert cli.main(["demo", "--help"]) == 0
+    assert written <= set(re.findall(r"\w+", capsys.readouterr().out))
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,17 @@ from okmate_auth.demo.wording import Language
 __all__ = ["arguments"]
 
 _STOPPED: Final = 128  # as shells count it
+_LINES: Final = (
+    "one JSON object a line, for each submit and each look: user, command, reply, ms, scene, place, at; where there "
+    "are any, code, message, until, violations, step, factors, top_page, token, committed, verified, wrong"
+)
 _ENDINGS: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Tell the command's parser what it takes and what it does."""
     parser.add_argument("--lang", choices=("ja", "en"), help="language (default: the environment's)")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line: user, command, reply, ms")
+    parser.add_argument("--json", action="store_true", help=_LINES)
     parser.add_argument("--db", metavar="PATH", type=Path, help="keep the database in this new file, keys beside it")
     parser.set_defaults(run=_run)
 
