@@ -7,13 +7,18 @@ from contextlib import closing
 from pathlib import Path
 from typing import ClassVar, Final, cast
 
-import pytest
-
 from okmate_auth.errors import MisuseError
 from okmate_auth.ports import AsyncStore, Store
-from okmate_auth.testing.checks import CHECKS
 from okmate_auth.testing.kit import Check, Kit, Subject
 from okmate_auth.testing.processes import Fleet
+
+try:
+    import pytest
+
+    from okmate_auth.testing.checks import CHECKS
+except ModuleNotFoundError as missing:
+    needs = f"the contract kit needs {missing.name}: install okmate_auth with its extra, okmate_auth[testing]"
+    raise ModuleNotFoundError(needs, name=missing.name) from missing
 
 __all__ = ["AsyncStoreContract", "StoreContract", "broken"]
 
