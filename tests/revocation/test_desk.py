@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -249,15 +250,27 @@ class TestConstruction:
 
     @pytest.mark.parametrize(
         ("data", "message"),
-        [(b"", "malformed"), (b"forged", "not signed by the CA that it names"), (None, "unreadable")],
+        [(b"", "malformed"), (b"forged", "not signed by the CA that it names"), (None, "there is no such file")],
     )
     def test_a_file_must_be_a_list(self, tmp_path: Path, data: bytes | None, message: str) -> None:
         """There, a list, and signed by its CA where that is known."""
         file = tmp_path / "bank.crl"
         if data is not None:
             file.write_bytes(forger().crl() if data else b"")
-        with pytest.raises(ConfigurationError, match=rf"bank\.crl: .*{message}"):
+        with pytest.raises(ConfigurationError, match=rf"^Trust files: {re.escape(str(file))}: .*{message}"):
             desk(files=(file,))
+
+    def test_a_missing_file_is_named_by_the_folder_it_was_looked_for_in(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A path that is relative to another folder than was meant is found by its message; a folder is no list."""
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(ConfigurationError) as raised:
+            desk(files=(Path("bank.crl"),))
+        assert str(raised.value) == f"Trust files: {tmp_path / 'bank.crl'}: there is no such file"
+        (tmp_path / "bank.crl").mkdir()
+        with pytest.raises(ConfigurationError, match="no revocation list to use: unreadable"):
+            desk(files=(Path("bank.crl"),))
 
     def test_bytes_must_be_signed_too(self) -> None:
         """Forged ones are no list of the bank's."""

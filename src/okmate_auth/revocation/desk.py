@@ -189,7 +189,7 @@ class CertificateDesk:
     def _check(self, held: HeldList) -> None:
         known = [one for one in self._issuers() if one.subject == held.list.name]
         if known and not any(self._signatures(held.list, one) for one in known):
-            message = f"{held.file or 'lists'}: not signed by the CA that it names"
+            message = f"{'lists' if held.file is None else _named(held.file)}: not signed by the CA that it names"
             raise ConfigurationError(message)
 
     def _tell(self, unknown: Unknown, now: datetime) -> None:
@@ -209,9 +209,15 @@ def _due(outlook: _Outlook, now: datetime) -> bool:
 def _opened(file: Path) -> HeldList:
     found = first_look(file)
     if not isinstance(found, HeldList):
-        message = f"{file}: no revocation list to use: {found}"
+        rule = "there is no such file" if not os.path.lexists(file) else f"no revocation list to use: {found}"
+        message = f"{_named(file)}: {rule}"
         raise ConfigurationError(message)
     return found
+
+
+def _named(file: Path) -> str:
+    """Return how a message names a file: by the argument, and whole, since a path may be relative to another folder."""
+    return f"Trust files: {file.absolute()}"
 
 
 def _verified(path: VerifiedPath, until: datetime) -> VerifiedCertificate:
