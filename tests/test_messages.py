@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import okmate_auth
 from okmate_auth import messages
+from okmate_auth.certificates.rules import MISFITS
 from okmate_auth.certificates.verdict import REASONS
 from okmate_auth.errors import MisuseError
 from okmate_auth.factors import CONFIRMATION_PASSWORD, LOGIN_PASSWORD
@@ -77,6 +78,8 @@ KNOWN: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     ("tokens/serials.py", "field"): frozenset({"serial", "serials"}),
     # What is wrong with a certificate: every reason of a verdict, and, at the entrance, what its record says of it.
     ("commands/certificates.py", "refusal(verdict)"): CERTIFICATE_CODES,
+    ("commands/certificates.py", "misfit"): frozenset(MISFITS),
+    ("commands/certificates.py", "_form(chain)"): frozenset({"not-der", "malformed"}),
     ("commands/visits.py", "refusal(verdict)"): CERTIFICATE_CODES,
     ("commands/present.py", "refusal(verdict)"): CERTIFICATE_CODES,
     ("commands/present.py", "f'certificate-{record.state}'"): frozenset(

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from okmate_auth import OKMATE, Authenticated, EnterPassword, PasswordDue
-from okmate_auth.certificates import CertificateChain, SubjectRule, Unreadable
+from okmate_auth.certificates import CertificateChain, SubjectRule, Unreadable, presented, presented_pem
 from okmate_auth.commands import BySession, RegisterCertificate, RevokeCertificate
 from okmate_auth.errors import MisuseError
 from okmate_auth.policies.sessions import SessionPolicy
@@ -132,6 +132,32 @@ def test_what_can_not_be_verified_is_not_registered(bank: Bank) -> None:
         command = RegisterCertificate(login_id=user.login_id, certificate=Unreadable("too-large"), authority=DESK)
         reply = refused(bank.submit(command), "malformed")
     assert reply.violations == (Violation("malformed", "certificate"),)
+
+
+def test_the_desk_hears_what_is_wrong_with_a_use_and_an_administrator_does_not(bank: Bank) -> None:
+    """Who talks with the CA needs the rule; a customer's page has no use for it."""
+    master, user = holder(bank, role="master"), bank.newcomer(method="certificate")
+    bare = ("basicConstraints=critical,CA:FALSE", "keyUsage=critical,keyEncipherment")
+    chain = bank.issuer.chain(bank.issuer.ca.issue(f"/CN={user.login_id}", bare))
+    command = RegisterCertificate(login_id=user.login_id, certificate=chain, authority=DESK)
+    reply = refused(bank.submit(command), "certificate-wrong-use")
+    assert [one.code for one in reply.violations] == ["no-digital-signature", "no-extended-key-usage"]
+    assert "keyUsage lacks digitalSignature" in reply.message("en")
+    mine = attrs.evolve(command, authority=by(bank, master))
+    assert refused(bank.submit(mine), "certificate-wrong-use").violations == ()
+    refused(present(bank, user, showing(user.home, chain)), "certificate-wrong-use")
+
+
+def test_pem_is_taken_by_its_own_name_and_else_told_from_der(bank: Bank) -> None:
+    """The file that a CA hands out is registered as it is, or the desk hears what was wanted instead."""
+    user = bank.newcomer(method="certificate")
+    person = bank.issuer.ca.issue(f"/CN={user.login_id}")
+    wrong = RegisterCertificate(login_id=user.login_id, certificate=presented(person.pem), authority=DESK)
+    reply = refused(bank.submit(wrong), "malformed")
+    assert reply.violations == (Violation("not-der", "certificate"),)
+    assert "DER" in reply.message("en")
+    assert "DER" in reply.message("ja")
+    register(bank, user.login_id, expect(CertificateChain, presented_pem(person.pem)))
 
 
 def test_a_certificate_is_what_presented_returned() -> None:

@@ -44,6 +44,24 @@ def test_bounds(leaf: bytes, intermediates: tuple[bytes, ...], reason: str | Non
         CertificateChain(leaf, intermediates)
 
 
+ARMOURED = b"-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n"
+
+
+@pytest.mark.parametrize(
+    ("leaf", "intermediates", "pem"),
+    [
+        (ARMOURED, (), True),
+        (b"Certificate:\n Version: 3\n" + ARMOURED, (), True),  # openssl x509 -text
+        (ONE, (ARMOURED,), True),
+        (b"\x30" + ARMOURED, (), False),
+        (ARMOURED[1:], (), False),
+    ],
+)
+def test_pem_is_told_from_der(leaf: bytes, intermediates: tuple[bytes, ...], pem: bool) -> None:  # noqa: FBT001 - a column of the table
+    """What begins like DER is never taken for PEM, whatever somebody wrote into a name; what is neither is no PEM."""
+    assert (presented(leaf, intermediates) == Unreadable("pem")) is pem
+
+
 @pytest.mark.parametrize(
     ("leaf", "intermediates"), [("0", ()), (None, ()), (bytearray(b"0"), ()), (ONE, [ONE]), (ONE, ONE), (ONE, ("0",))]
 )

@@ -7,8 +7,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from cryptography import x509
 
-from okmate_auth.certificates import CertificateChain, PathRules, TrustAnchors, VerifiedPath, verify_path
+from okmate_auth.certificates import (
+    CertificateChain,
+    Misfit,
+    PathRules,
+    TrustAnchors,
+    Untrusted,
+    VerifiedPath,
+    verify_path,
+)
+from okmate_auth.certificates.rules import MISFITS
 from okmate_auth.errors import MisuseError
 from tests.certificates.openssl import CA, CLIENT, END, ISSUED_CA, NONE, NOW, START, asn1, key, root, run
 from tests.certificates.people import ALICE, RULES, bank, said, without
@@ -72,6 +82,37 @@ KEYS = [
 def test_what_a_clients_certificate_must_say(extensions: tuple[str, ...], verdict: str) -> None:
     """A client's certificate is made for clients and for nothing that a CA does (CE-2, A67)."""
     assert said(bank().issue(ALICE, extensions)) == verdict
+
+
+# All that is wrong with a use, by the extensions in place of a client's.
+USES: list[tuple[tuple[str, ...], PathRules, tuple[Misfit, ...]]] = [
+    (CLIENT, RULES, ()),
+    (NONE, RULES, ("no-key-usage", "no-extended-key-usage")),
+    (NONE, PathRules(usage=None), ("no-key-usage",)),
+    (without("keyUsage"), RULES, ("no-key-usage",)),
+    (without("keyUsage", "keyUsage=critical,keyEncipherment"), RULES, ("no-digital-signature",)),
+    (without("extendedKeyUsage"), RULES, ("no-extended-key-usage",)),
+    (without("extendedKeyUsage", "extendedKeyUsage=serverAuth"), RULES, ("no-client-auth",)),
+    (ANY_USAGE, RULES, ("no-client-auth",)),
+    (ANY_USAGE, PathRules(any_usage=True), ()),
+    (CA, RULES, ("is-ca", "no-digital-signature", "key-cert-sign", "crl-sign", "no-extended-key-usage")),
+]
+
+
+@pytest.mark.parametrize(("extensions", "rules", "misfits"), USES)
+def test_all_that_is_wrong_with_a_use_is_said(
+    extensions: tuple[str, ...], rules: PathRules, misfits: tuple[Misfit, ...]
+) -> None:
+    """Everything at once, so that the next certificate of the CA fits; and nothing where it does."""
+    leaf = bank().issue(ALICE, extensions)
+    assert rules.misfits(x509.load_der_x509_certificate(leaf.der)) == misfits
+    verdict = verify_path(CertificateChain(leaf.der), TrustAnchors((bank().der,)), rules, NOW)
+    assert isinstance(verdict, VerifiedPath) if not misfits else verdict == Untrusted("wrong-use", misfits)
+
+
+def test_every_misfit_can_be_found() -> None:
+    """Together the table has each of them."""
+    assert {misfit for _, _, misfits in USES for misfit in misfits} == set(MISFITS)
 
 
 @pytest.mark.parametrize(("extensions", "verdict"), [row[1:] for row in CAS], ids=[row[0] for row in CAS])

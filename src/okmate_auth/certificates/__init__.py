@@ -20,7 +20,8 @@ from okmate_auth.certificates.chain import (
 )
 from okmate_auth.certificates.path import PathReason, Untrusted, VerifiedPath, verify_path
 from okmate_auth.certificates.path_verifier import PathVerifier
-from okmate_auth.certificates.rules import PathRules
+from okmate_auth.certificates.pem import presented_pem
+from okmate_auth.certificates.rules import Misfit, PathRules
 from okmate_auth.certificates.subject import SubjectRule
 from okmate_auth.certificates.verdict import CertificateRefusal, RefusalReason, Verdict, VerifiedCertificate
 
@@ -30,6 +31,7 @@ __all__ = [
     "MOST_INTERMEDIATES",
     "CertificateChain",
     "CertificateRefusal",
+    "Misfit",
     "PathReason",
     "PathRules",
     "PathVerifier",
@@ -43,5 +45,6 @@ __all__ = [
     "VerifiedCertificate",
     "VerifiedPath",
     "presented",
+    "presented_pem",
     "verify_path",
 ]

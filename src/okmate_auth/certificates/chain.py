@@ -13,7 +13,10 @@ from okmate_auth.errors import MisuseError
 LARGEST_CERTIFICATE: Final = 16 * 1024
 MOST_INTERMEDIATES: Final = 8
 
-UnreadableReason = Literal["malformed", "duplicated", "too-large", "too-deep"]
+_SEQUENCE: Final = b"\x30"  # the first byte of every certificate's DER, which no text of PEM begins with
+_ARMOUR: Final = b"-----BEGIN "  # RFC 7468
+
+UnreadableReason = Literal["malformed", "duplicated", "too-large", "too-deep", "pem"]
 
 
 def _bytes(value: bytes) -> bytes:
@@ -66,7 +69,8 @@ class Unreadable:
     """Something that claims to be a client's certificate and can't be taken for one; every command refuses it by form.
 
     Attributes:
-        reason: ``malformed``, ``duplicated``, ``too-large`` or ``too-deep``.
+        reason: ``malformed``, ``duplicated``, ``too-large``, ``too-deep``, or ``pem``: text in armour stands where DER
+            is wanted; at a desk :func:`~okmate_auth.certificates.presented_pem` takes it.
     """
 
     reason: UnreadableReason
@@ -76,7 +80,7 @@ def presented(leaf: bytes, intermediates: tuple[bytes, ...] = ()) -> Certificate
     """Return a chain, or why it is not read at all.
 
     Args:
-        leaf: DER.
+        leaf: DER; text of a PEM file is ``pem``.
         intermediates: DER.
 
     Raises:
@@ -84,6 +88,8 @@ def presented(leaf: bytes, intermediates: tuple[bytes, ...] = ()) -> Certificate
     """
     leaf, intermediates = _bytes(leaf), _all_bytes(intermediates)
     reason = _beyond(leaf, intermediates)
+    if reason is None and any(one[:1] != _SEQUENCE and _ARMOUR in one for one in (leaf, *intermediates)):
+        return Unreadable("pem")
     return CertificateChain(leaf, intermediates) if reason is None else Unreadable(reason)
 
 

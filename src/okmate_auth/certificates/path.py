@@ -19,7 +19,7 @@ from okmate_auth.certificates.anchors import TrustAnchors
 from okmate_auth.certificates.chain import CertificateChain
 from okmate_auth.certificates.der import issuer_and_key
 from okmate_auth.certificates.hostile import attempt
-from okmate_auth.certificates.rules import PathRules
+from okmate_auth.certificates.rules import Misfit, PathRules
 from okmate_auth.certificates.signatures import descended
 from okmate_auth.certificates.verifier import path_between
 from okmate_auth.errors import MisuseError
@@ -76,9 +76,11 @@ class Untrusted:
               critical extension; a CA on it that has expired, or a CA with an Ed25519 key, which the verifier does not
               take.
             - ``expired``, ``not-yet-valid``: nothing else is wrong; at its last, or first, second the path was good.
+        misfits: With ``wrong-use``, all that :meth:`PathRules.misfits` found.
     """
 
     reason: PathReason
+    misfits: tuple[Misfit, ...] = ()
 
 
 _UNREADABLE: Final = Untrusted("malformed")
@@ -140,8 +142,9 @@ def _judged(
     strong = descended(trusted, [one for one in led if rules.strong(one)])
     if leaf not in strong:
         return Untrusted("weak-key")
-    if not rules.fits(leaf):
-        return Untrusted("wrong-use")
+    misfits = rules.misfits(leaf)
+    if misfits:
+        return Untrusted("wrong-use", misfits)
     start, end = leaf.not_valid_before_utc, leaf.not_valid_after_utc
     others = [one for one in strong if one != leaf]
     at = min(max(now, start), end)

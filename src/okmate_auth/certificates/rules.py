@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal, get_args
 
 import attrs
 from cryptography import x509
@@ -12,6 +12,17 @@ from okmate_auth.certificates.chain import MOST_INTERMEDIATES
 from okmate_auth.certificates.extensions import extension, is_authority
 from okmate_auth.certificates.strength import LARGEST_RSA_BITS, SMALLEST_RSA_BITS, strong_key, strong_signature
 from okmate_auth.errors import ConfigurationError
+
+Misfit = Literal[
+    "is-ca",
+    "no-key-usage",
+    "no-digital-signature",
+    "key-cert-sign",
+    "crl-sign",
+    "no-extended-key-usage",
+    "no-client-auth",
+]
+MISFITS: Final[tuple[Misfit, ...]] = get_args(Misfit)
 
 
 @attrs.frozen(kw_only=True)
@@ -63,6 +74,14 @@ class PathRules:
     def fits(self, leaf: x509.Certificate) -> bool:
         """Whether a certificate is made for a client to prove who it is, and for nothing that a CA does.
 
+        Raises:
+            ValueError: Its extensions can't be read.
+        """
+        return not self.misfits(leaf)
+
+    def misfits(self, leaf: x509.Certificate) -> tuple[Misfit, ...]:
+        """Return what is wrong with a certificate's use, all of it; nothing where it fits.
+
         keyUsage must be there with digitalSignature, which is what TLS has a client's key do. RFC 5280 4.2.1.3 reads an
         absent one as "anything", keyCertSign too: too much for what is issued to a customer. A certificate of version 1
         can say none of it, and so never fits.
@@ -71,20 +90,19 @@ class PathRules:
             ValueError: Its extensions can't be read.
         """
         usage = extension(leaf, x509.KeyUsage)
-        return (
-            not is_authority(leaf)
-            and usage is not None
-            and usage.digital_signature
-            and not usage.key_cert_sign
-            and not usage.crl_sign
-            and self._used(extension(leaf, x509.ExtendedKeyUsage))
+        purposes = extension(leaf, x509.ExtendedKeyUsage)
+        table: tuple[tuple[bool, Misfit], ...] = (
+            (is_authority(leaf), "is-ca"),
+            (usage is None, "no-key-usage"),
+            (usage is not None and not usage.digital_signature, "no-digital-signature"),
+            (usage is not None and usage.key_cert_sign, "key-cert-sign"),
+            (usage is not None and usage.crl_sign, "crl-sign"),
+            (self.usage is not None and purposes is None, "no-extended-key-usage"),
+            (self.usage is not None and purposes is not None and not self._used(purposes), "no-client-auth"),
         )
+        return tuple(misfit for holds, misfit in table if holds)
 
-    def _used(self, purposes: x509.ExtendedKeyUsage | None) -> bool:
-        if self.usage is None:
-            return True
-        if purposes is None:
-            return False
+    def _used(self, purposes: x509.ExtendedKeyUsage) -> bool:
         return ExtendedKeyUsageOID.CLIENT_AUTH in purposes or (
             self.any_usage and ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in purposes
         )

@@ -8,6 +8,8 @@ from typing import Final, Literal, get_args
 import attrs
 from cryptography import x509
 
+from okmate_auth.certificates.rules import Misfit
+
 RefusalReason = Literal[
     "malformed",
     "unknown-issuer",
@@ -55,9 +57,11 @@ class CertificateRefusal:
     Attributes:
         reason: ``malformed`` and ``unknown-issuer`` are said of what does not lead to one of the bank's anchors, and no
             more of it; any other reason only of what does.
+        misfits: With ``wrong-use``, what of its use is wrong: for whoever registers it, not for whoever shows it.
     """
 
     reason: RefusalReason
+    misfits: tuple[Misfit, ...] = ()
 
 
 Verdict = VerifiedCertificate | CertificateRefusal

@@ -15,7 +15,7 @@ import attrs
 from okmate_auth.certificates.chain import CertificateChain, Unreadable
 from okmate_auth.certificates.verdict import CertificateRefusal
 from okmate_auth.commands.administration import OnAccount
-from okmate_auth.commands.authority import Actor
+from okmate_auth.commands.authority import Actor, ByDesk
 from okmate_auth.commands.bindings import end_certificates, ended, named_after, refusal, revoke_certificates
 from okmate_auth.commands.journal import notify
 from okmate_auth.commands.targets import end_everything
@@ -33,17 +33,25 @@ def _certificate(value: CertificateChain | Unreadable) -> CertificateChain | Unr
     return value
 
 
+def _form(unreadable: Unreadable) -> str:
+    return "not-der" if unreadable.reason == "pem" else "malformed"
+
+
 @attrs.frozen(kw_only=True)
 class RegisterCertificate(OnAccount[CertificateRegistered | Refused | Busy]):
     """Register a certificate that the bank's CA issued to a person; one that waited for its first login is replaced.
 
     Attributes:
-        certificate: With what leads to the anchor, as :func:`~okmate_auth.certificates.presented` returned it.
+        certificate: With what leads to the anchor, as :func:`~okmate_auth.certificates.presented` returned it, or
+            :func:`~okmate_auth.certificates.presented_pem`.
 
     Refusals: as for :class:`~okmate_auth.commands.locks.Suspend`, ``not-oneself``, ``malformed``, ``other-entrance``
     (the person logs in by ID), ``certificate-of-another`` (its name has another login ID), ``certificate-exists`` (it
     was registered before, for anybody), and the certificate's own as for
-    :class:`~okmate_auth.commands.present.PresentCertificate`.
+    :class:`~okmate_auth.commands.present.PresentCertificate`. The desk, which has to ask the CA for another one, is
+    told by violations all that is wrong with a ``certificate-wrong-use``: ``is-ca``, ``no-key-usage``,
+    ``no-digital-signature``, ``key-cert-sign``, ``crl-sign``, ``no-extended-key-usage``, ``no-client-auth``. PEM where
+    DER is wanted is ``malformed`` with the violation ``not-der``.
 
     Source: what banks with this procedure call 電子証明書発行; NIST SP 800-63B-4 4.1.
     """
@@ -58,12 +66,13 @@ class RegisterCertificate(OnAccount[CertificateRegistered | Refused | Busy]):
         del actor
         context, chain = draft.context, self.certificate
         if isinstance(chain, Unreadable):
-            return Refused(code="malformed", violations=(Violation("malformed", "certificate"),))
+            return Refused(code="malformed", violations=(Violation(_form(chain), "certificate"),))
         if account.method != "certificate":
             return Refused(code="other-entrance")
         verdict = draft.ask(CheckCertificate(chain))[0]
         if isinstance(verdict, CertificateRefusal):
-            return Refused(code=refusal(verdict))
+            told = verdict.misfits if isinstance(self.authority, ByDesk) else ()
+            return Refused(code=refusal(verdict), violations=tuple(Violation(misfit, "certificate") for misfit in told))
         if not named_after(context, account, verdict):
             return Refused(code="certificate-of-another")
         waiting = [one for one in account.certificates if not one.used]

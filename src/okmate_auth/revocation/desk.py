@@ -114,7 +114,7 @@ class CertificateDesk:
     def _judged(self, chain: CertificateChain, outlook: _Outlook, now: datetime) -> Remembered | CertificateRefusal:
         path = self._paths.verify(chain, now)
         if isinstance(path, Untrusted):
-            return CertificateRefusal(path.reason)
+            return CertificateRefusal(path.reason, path.misfits)
         lasts = Good(
             max(one.not_valid_before_utc for one in path.certificates),
             path.valid_until.replace(microsecond=0) + _SECOND,
