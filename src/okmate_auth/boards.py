@@ -6,7 +6,8 @@ Rule 2. A board that fails, or answers something else than it should, takes its 
         besides: that part is None, "not available".
 Rule 3. What a board answers is bounded here, whatever it answers: so many items, each text made printable and cut.
 Rule 4. A board is told how long it may take. The asynchronous shell stops waiting then; the synchronous one asks in the
-        calling thread, whose connections a board may need, and rests on the board's own time limits.
+        calling thread, whose connections a board may need, and rests on the board's own time limits, unless the bank
+        puts its boards into those of :mod:`okmate_auth.storage.bounded_boards`.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from okmate_auth.storage.boards import (
     MemoryNoticeBoard,
     MemoryTransactionBoard,
 )
+from okmate_auth.storage.bounded_boards import BoundedNoticeBoard
 from okmate_auth.testing import FakeClock
 from okmate_auth.testing.kdf import UNSAFE_CHEAPEST
 from okmate_auth.testing.keys import unsafe_keys
@@ -343,6 +344,25 @@ def test_the_asynchronous_shell_stops_waiting(tmp_path: Path) -> None:
     assert stuck.given_up
     assert [(name, type(error)) for name, error in told.failures] == [("notices", TimeoutError)]
     bank.close()
+
+
+@pytest.mark.parametrize("bank", ["sync-memory"], indirect=True)
+def test_the_synchronous_shell_stops_waiting_for_a_board_with_a_bound(bank: Bank) -> None:
+    """That part of the page is None, and the bank is told of it."""
+    let, told = threading.Event(), Told()
+
+    class Hanging(MemoryNoticeBoard):
+        def unread(self, viewer: Viewer, /, *, limit: int, within: timedelta) -> Sequence[BoardNotice]:
+            """Answer nobody."""
+            assert let.wait(60)
+            return super().unread(viewer, limit=limit, within=within)
+
+    within = timedelta(milliseconds=20)
+    page = bank.page(notices=BoundedNoticeBoard(Hanging()), within=within, failed=told.hear)
+    let.set()
+    assert page is not None
+    assert page.notices is None
+    assert [(name, type(error)) for name, error in told.failures] == [("notices", TimeoutError)]
 
 
 @pytest.mark.parametrize("wrong", [Boards(), "boards", 0])
