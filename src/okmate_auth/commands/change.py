@@ -200,8 +200,8 @@ class ChangePasswords(StepCommand[ChangeReply]):
     def _unjudged(
         self, draft: Draft, found: Visit, result: str, mark: datetime | None, reply: Refused | Busy
     ) -> Commit[ChangeReply]:
-        subject, entrance = found.account.subject, found.flow.entrance
-        count_unjudged(draft, subject, entrance, result, client=self.client, of=f"{subject}:{result}:{mark}")
+        flow, of = found.flow, f"{found.flow.subject}:{result}:{mark}"
+        count_unjudged(draft, flow.subject, flow.entrance, result, client=self.client, of=of, known=flow.known)
         return draft.commit(reply, rests_on=())
 
 

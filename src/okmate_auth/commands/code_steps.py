@@ -78,7 +78,7 @@ def judgeable(found: Visit, bench: Bench) -> CodeVisit | Commit[Any]:
     lane: LaneName = "known" if found.flow.known else "others"
     lock = stopped(bench, found.throttle, lane, draft.context)
     if lock is not None:
-        refused = refused_unjudged(draft, found.throttle, lock, found.submission.client)
+        refused = refused_unjudged(draft, found.throttle, lock, found.submission.client, known=found.flow.known)
         return draft.commit(attrs.evolve(refused, at=found.step), rests_on=())
     return CodeVisit(visit=found, bench=bench, lane=lane)
 

@@ -169,10 +169,10 @@ def stopped(bench: Bench, throttle: Throttle, lane: LaneName, context: Context) 
     return max((state for state in states if isinstance(state, Locked)), key=lockout.end_of, default=None)
 
 
-def refused_unjudged(draft: Draft, throttle: Throttle, lock: Locked, client: Client) -> Refused:
-    """Return what is said where nothing was judged, and count it here."""
+def refused_unjudged(draft: Draft, throttle: Throttle, lock: Locked, client: Client, *, known: bool) -> Refused:
+    """Return what is said where nothing was judged, and count it here, with whether the person's browser is known."""
     of = f"{throttle.subject}:{CODE}:{lock.mark}"
-    count_unjudged(draft, throttle.subject, throttle.entrance, "locked", client=client, of=of)
+    count_unjudged(draft, throttle.subject, throttle.entrance, "locked", client=client, of=of, known=known)
     return Refused(code="token-locked", until=lock.until)
 
 

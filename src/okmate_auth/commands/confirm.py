@@ -91,7 +91,7 @@ def judge_confirmation(
     lane: LaneName = "known" if known else "others"
     judged = judge(draft, throttle, lane=lane, place_id=None, guesses=(guess,), rests_on=(session.key,))
     if isinstance(judged, Locked | Crowded):
-        return _unjudged(draft, session, judged, client)
+        return _unjudged(draft, session, judged, client, known=known)
     right = judged.right == (True,)
     draft.put(
         log_login(
@@ -113,11 +113,13 @@ def judge_confirmation(
     return draft.commit(reply, source=SourceOutcome(result="failed", subject=session.subject))
 
 
-def _unjudged(draft: Draft, session: Session, state: Locked | Crowded, client: Client) -> Commit[Refused | Busy]:
+def _unjudged(
+    draft: Draft, session: Session, state: Locked | Crowded, client: Client, *, known: bool
+) -> Commit[Refused | Busy]:
     """Say why nothing was judged, and count it here."""
     result, mark = ("locked", state.mark) if isinstance(state, Locked) else ("crowded", None)
     of = f"{session.subject}:{CONFIRMATION_PASSWORD}:{result}:{mark}"
-    count_unjudged(draft, session.subject, session.entrance, result, client=client, of=of)
+    count_unjudged(draft, session.subject, session.entrance, result, client=client, of=of, known=known)
     if isinstance(state, Locked):
         return draft.commit(Refused(code="locked", until=state.until), rests_on=())
     return draft.commit(Busy(retry_after=lockout.SHORTEST_HINT), rests_on=())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar, cast
 
 import attrs
 
 from okmate_auth.commands.guesses import Guess, Judged, judge, refused_by, rehashed
-from okmate_auth.commands.journal import count_unjudged, notify
+from okmate_auth.commands.journal import count_unjudged, heard, notify
 from okmate_auth.commands.login import LoginReply, PasswordLogin
 from okmate_auth.commands.login_password import login_guess, password_violations, private_reason
 from okmate_auth.commands.visits import MALFORMED, StepCommand, Visit, visit
@@ -15,7 +16,7 @@ from okmate_auth.decision import Commit, Draft
 from okmate_auth.factors import LOGIN_PASSWORD
 from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Crowded, Locked
-from okmate_auth.records import Proof
+from okmate_auth.records import Flow, Proof
 from okmate_auth.records.throttle import LaneName
 from okmate_auth.replies import Busy, PasswordDue, Refused
 from okmate_auth.secret import Secret, as_secret
@@ -66,12 +67,23 @@ class EnterPassword(StepCommand[LoginReply]):
             locked = Refused(code="locked", until=judged.until)
             return found.end(locked, throttle=found.throttle, result="locked")
         if isinstance(judged, Crowded):
-            subject = found.account.subject
-            count_unjudged(draft, subject, "certificate", "crowded", client=self.client, of=f"{subject}:certificate")
+            self._count(draft, found.flow, "crowded", of=f"{found.flow.subject}:certificate")
             return draft.commit(Busy(retry_after=lockout.SHORTEST_HINT), rests_on=())
         if judged.right == (True,):
             return self._right(draft, found, judged, guess)
         return self._wrong(draft, found, judged, lane)
+
+    def turned_away(self, draft: Draft, retry_after: timedelta, reason: str) -> Commit[LoginReply]:
+        """Say Busy; count it here, and let the owner's history know at the 1st, 2nd, 4th, 8th … time."""
+        of = f"certificate:source:{self.client.address}"
+        for key in self.keys(draft.context)[:1] if heard(draft, of) else ():
+            flow = draft.get(key)
+            if isinstance(flow, Flow) and self.client.holds(flow.browser, flow.certificate):
+                self._count(draft, flow, reason, of=of)
+        return draft.commit(Busy(retry_after=retry_after), rests_on=())
+
+    def _count(self, draft: Draft, flow: Flow, result: str, *, of: str) -> None:
+        count_unjudged(draft, flow.subject, flow.entrance, result, client=self.client, of=of, known=flow.known)
 
     def _right(self, draft: Draft, found: Visit, judged: Judged, guess: Guess) -> Commit[LoginReply]:
         credential = rehashed(draft, guess)

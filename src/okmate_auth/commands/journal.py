@@ -37,6 +37,9 @@ def log_login(  # noqa: PLR0913 - a row's columns
 ) -> Throttle:
     """Append a row to the entrance's history; return the throttle with the new head, which is to be put.
 
+    At the certificate entrance the row names the caller's certificate: flow and session are bound to it, so that it is
+    theirs.
+
     Args:
         draft: The commit it belongs to; if the row can't be written, the login fails with it (HI-4).
         throttle: The subject's, whose head it is.
@@ -48,6 +51,7 @@ def log_login(  # noqa: PLR0913 - a row's columns
         known: Whether the browser is a known one.
         attempts: How many attempts the row stands for.
     """
+    chain = client.chain if throttle.entrance == "certificate" else None
     row = LoginRecord(
         at=draft.context.now,
         entrance=throttle.entrance,
@@ -57,6 +61,7 @@ def log_login(  # noqa: PLR0913 - a row's columns
         address=client.address,
         user_agent=client.user_agent,
         known_browser=known,
+        certificate="" if chain is None else chain.fingerprint,
         flow=flow,
         attempts=attempts,
     )
@@ -64,8 +69,19 @@ def log_login(  # noqa: PLR0913 - a row's columns
     return attrs.evolve(throttle, head=head)
 
 
-def count_unjudged(draft: Draft, subject: str, entrance: Entrance, result: str, *, client: Client, of: str) -> None:
-    """Count an attempt that was not judged; a row for the 1st, 2nd, 4th, 8th … keeps a flood off the disk.
+def heard(draft: Draft, of: str) -> int:
+    """Count what a flood is made of; return its number where the history hears of it, else 0.
+
+    It hears of the 1st, 2nd, 4th, 8th …, so that a flood stays off the disk.
+    """
+    number: int = draft.ask(CountUnjudged(of))[0]
+    return 0 if number & (number - 1) else number
+
+
+def count_unjudged(
+    draft: Draft, subject: str, entrance: Entrance, result: str, *, client: Client, of: str, known: bool = False
+) -> None:
+    """Count an attempt that was not judged, and append a row where the history hears of it.
 
     Args:
         draft: Where the row goes, if there is one.
@@ -74,11 +90,12 @@ def count_unjudged(draft: Draft, subject: str, entrance: Entrance, result: str, 
         result: Why it was not judged.
         client: Where it came from.
         of: What the count is of: this lock, or this source.
+        known: Whether the browser is a known one; False where nothing was read that says so.
     """
-    (number,) = draft.ask(CountUnjudged(of))
-    if number & (number - 1) == 0:
+    number = heard(draft, of)
+    if number:
         throttle = load_throttle(draft, subject, entrance)
-        draft.put(log_login(draft, throttle, result, client=client, attempts=number))
+        draft.put(log_login(draft, throttle, result, client=client, known=known, attempts=number))
 
 
 def log_operation(

@@ -112,7 +112,7 @@ class PasswordLogin(Command[LoginReply]):
             guesses=(guess,),
         )
         if isinstance(judged, Locked | Crowded):
-            return self._unjudged(draft, throttle, judged)
+            return self._unjudged(draft, throttle, judged, known=known)
         if judged.right == (True,) and guess.account is not None:
             return self._right(draft, submission, judged, guess, guess.account, known=known)
         return self._wrong(draft, submission, judged, account, known=known)
@@ -170,15 +170,20 @@ class PasswordLogin(Command[LoginReply]):
         outcome = SourceOutcome(result="failed", subject=throttle.subject)
         return draft.commit(reply, source=outcome, rests_on=(throttle.key, Repeat.at(submission.stored)))
 
-    def _unjudged(self, draft: Draft, throttle: Throttle, state: Locked | Crowded) -> Commit[LoginReply]:
+    def _unjudged(
+        self, draft: Draft, throttle: Throttle, state: Locked | Crowded, *, known: bool
+    ) -> Commit[LoginReply]:
+        subject = throttle.subject
         if isinstance(state, Locked):
-            of = f"{throttle.subject}:{state.mark}"
-            return self._count(draft, throttle.subject, "locked", Refused(code="locked", until=state.until), of=of)
+            locked = Refused(code="locked", until=state.until)
+            return self._count(draft, subject, "locked", locked, of=f"{subject}:{state.mark}", known=known)
         busy = Busy(retry_after=lockout.SHORTEST_HINT)
-        return self._count(draft, throttle.subject, "crowded", busy, of=throttle.subject)
+        return self._count(draft, subject, "crowded", busy, of=subject, known=known)
 
-    def _count(self, draft: Draft, subject: str, result: str, reply: Refused | Busy, *, of: str) -> Commit[LoginReply]:
-        count_unjudged(draft, subject, "password", result, client=self.client, of=of)
+    def _count(
+        self, draft: Draft, subject: str, result: str, reply: Refused | Busy, *, of: str, known: bool = False
+    ) -> Commit[LoginReply]:
+        count_unjudged(draft, subject, "password", result, client=self.client, of=of, known=known)
         return draft.commit(reply, rests_on=())
 
     def _subject(self, context: Context) -> str:

@@ -8,6 +8,7 @@ Rule 4. Attempts by ID never touch this entrance, and what is counted here never
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar, Final, cast
 
 import attrs
@@ -19,7 +20,7 @@ from okmate_auth.client import Client, as_client
 from okmate_auth.commands.advance import advance
 from okmate_auth.commands.bindings import bound_to, refusal
 from okmate_auth.commands.guesses import load_throttle
-from okmate_auth.commands.journal import count_unjudged
+from okmate_auth.commands.journal import count_unjudged, heard
 from okmate_auth.commands.repeats import Submission, keep, kept
 from okmate_auth.decision import CheckCertificate, Command, Commit, Context, Draft
 from okmate_auth.factors import CERTIFICATE, LOGIN_PASSWORD
@@ -93,6 +94,15 @@ class PresentCertificate(Command[PresentReply]):
             return self._refuse(draft, record, f"certificate-{record.state}")
         return self._begin(draft, record, chain, cast("VerifiedCertificate", verdict))
 
+    def turned_away(self, draft: Draft, retry_after: timedelta, reason: str) -> Commit[PresentReply]:
+        """Say Busy; count it here, and let the owner's history know at the 1st, 2nd, 4th, 8th … time."""
+        of, chain = f"certificate:source:{self.client.address}", None if self._violations() else self.client.chain
+        if chain is not None and heard(draft, of):
+            record = draft.get(Certificate.at(draft.context.bank, chain.fingerprint))
+            if record is not None:
+                self._count(draft, record.subject, reason, of=of)
+        return draft.commit(Busy(retry_after=retry_after), rests_on=())
+
     def _begin(
         self, draft: Draft, record: Certificate, chain: CertificateChain, verdict: VerifiedCertificate
     ) -> Commit[PresentReply]:
@@ -106,19 +116,19 @@ class PresentCertificate(Command[PresentReply]):
         )
         account = draft.get(Account.at(subject))
         binding = None if account is None else bound_to(context, account, verdict)
+        known = account is not None and account.knows(self.client.browser_hash)
         if account is None or binding is None:
-            return self._refuse(draft, record, "certificate-unregistered")
+            return self._refuse(draft, record, "certificate-unregistered", known=known)
         stored = self._attempt(context)
         submission = Submission(command=self, spent=self.attempt, client=self.client, stored=stored)
         repeated = kept(draft, submission)
         if repeated is not None:
             return draft.commit(cast("PresentReply", repeated))
         throttle = load_throttle(draft, subject, "certificate")
-        known = account.knows(self.client.browser_hash)
         lane: LaneName = "known" if known else "others"
         lock = lockout.standing(throttle, LOGIN_PASSWORD, lane, context.profile.lockout_of(LOGIN_PASSWORD), context.now)
         if isinstance(lock, Locked):
-            self._count(draft, subject, "locked", of=f"{subject}:certificate:{lock.mark}")
+            self._count(draft, subject, "locked", of=f"{subject}:certificate:{lock.mark}", known=known)
             return draft.commit(Refused(code="locked", until=lock.until), rests_on=())
         reply = advance(
             draft,
@@ -150,17 +160,19 @@ class PresentCertificate(Command[PresentReply]):
             ledger=Ledger(proven=(Proof(factor=CERTIFICATE, credential=binding.id),)),
         )
 
-    def _refuse(self, draft: Draft, record: Certificate | None, code: str) -> Commit[PresentReply]:
+    def _refuse(
+        self, draft: Draft, record: Certificate | None, code: str, *, known: bool = False
+    ) -> Commit[PresentReply]:
         """Refuse with the certificate's own reason; its owner's history has it at the 1st, 2nd, 4th, 8th … time."""
         source = None
         if record is not None:
-            self._count(draft, record.subject, code, of=f"{record.fingerprint}:{code}")
+            self._count(draft, record.subject, code, of=f"{record.fingerprint}:{code}", known=known)
         elif code in _NOBODY_S:  # whoever has others shown counts for his source, and for nobody else
             source = SourceOutcome(result="malformed")
         return draft.commit(Refused(code=code), source=source, rests_on=())
 
-    def _count(self, draft: Draft, subject: str, result: str, *, of: str) -> None:
-        count_unjudged(draft, subject, "certificate", result, client=self.client, of=of)
+    def _count(self, draft: Draft, subject: str, result: str, *, of: str, known: bool = False) -> None:
+        count_unjudged(draft, subject, "certificate", result, client=self.client, of=of, known=known)
 
     def _attempt(self, context: Context) -> str:
         return handles.stored("attempt", self.attempt, bank=context.bank)

@@ -165,7 +165,7 @@ def _at_token(draft: Draft, handle: Secret, client: Client, codes: Mapping[str, 
     at = _AtToken(session=session, account=account, throttle=throttle, bench=bench, known=known, client=client)
     lock = stopped(bench, throttle, at.lane, context)
     if lock is not None:
-        return draft.commit(refused_unjudged(draft, throttle, lock, client), rests_on=())
+        return draft.commit(refused_unjudged(draft, throttle, lock, client, known=known), rests_on=())
     return at
 
 

@@ -52,7 +52,9 @@ class LoginRecord(Part):
         step: Name of the step that was reached or refused.
         address: Where it came from, as declared by the caller.
         user_agent: What the browser calls itself, made printable.
-        known_browser: Whether the browser was one of the account's known ones.
+        known_browser: Whether the browser was one of the account's known ones; False where the account was not read.
+        certificate: Fingerprint of the certificate that TLS proved on that request, as certificates are named
+            everywhere; '' at the entrance by ID, and in rows of a version that did not write it.
         flow: Id of the flow, '' where none was begun.
         attempts: For attempts that were not judged, the how-many-th of its kind in its process this is; they are
             recorded at the 1st, 2nd, 4th, 8th …
@@ -66,6 +68,7 @@ class LoginRecord(Part):
     address: str = ""
     user_agent: str = ""
     known_browser: bool = False
+    certificate: str = ""
     flow: str = ""
     attempts: int = 1
 
