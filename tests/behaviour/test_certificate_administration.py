@@ -286,6 +286,33 @@ def test_until_the_newer_one_s_first_login_both_are_good(bank: Bank) -> None:
     assert bank.session(old_session, user.home) is None
 
 
+def test_superseding_is_written_down(bank: Bank) -> None:
+    """In the login that did it, by whom, and which took whose place; the next login with it writes none."""
+    user = holder(bank)
+    older, newer = chain_of(user), bank.issuer.certificate(user.login_id, label=NEWER)
+    register(bank, user.login_id, newer)
+    before = len(bank.history(user, "operations").records)
+    present(bank, user, showing(user.home, newer))
+    assert len(bank.history(user, "operations").records) == before
+    for _ in range(2):
+        log_in(bank, user, showing(user.home, newer))
+    page = bank.history(user, "operations")
+    assert (page.defect, len(page.records)) == (None, before + 1)
+    assert page.records[0] == OperationRecord(
+        at=bank.clock(),
+        operation="supersede-certificate",
+        actor=f"user:{user.login_id}",
+        details=(("fingerprint", older.fingerprint), ("by", newer.fingerprint)),
+    )
+
+
+def test_a_first_certificate_supersedes_none(bank: Bank) -> None:
+    """The first login of a person asks no more of the store, and writes no such row."""
+    user = holder(bank)
+    operations = [expect(OperationRecord, row).operation for row in bank.history(user, "operations").records]
+    assert "supersede-certificate" not in operations
+
+
 def test_where_several_sessions_are_allowed_those_of_the_older_one_end(open_bank: OpenBank) -> None:
     """And no others."""
     bank = open_bank(attrs.evolve(FAST, session=SessionPolicy(double_login="allow", at_once=3)))
@@ -309,6 +336,9 @@ def test_a_third_one_replaces_the_one_that_waits(bank: Bank) -> None:
     register(bank, user.login_id, third)
     assert fingerprints(bank.account(user)) == [chain_of(user).fingerprint, third.fingerprint]
     refused(present(bank, user, showing(user.home, second)), "certificate-superseded")
+    row = expect(OperationRecord, bank.history(user, "operations").records[0])
+    assert row.operation == "register-certificate"
+    assert row.details == (("fingerprint", third.fingerprint), ("superseded", second.fingerprint))
     log_in(bank, user, showing(user.home, third))
 
 

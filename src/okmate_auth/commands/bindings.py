@@ -8,8 +8,9 @@ from datetime import datetime
 import attrs
 
 from okmate_auth.certificates.verdict import CertificateRefusal, Verdict, VerifiedCertificate
+from okmate_auth.commands.journal import log_operation
 from okmate_auth.decision import Context, Draft
-from okmate_auth.records import Account, Certificate, CertificateBinding, Session
+from okmate_auth.records import Account, Certificate, CertificateBinding, OperationHead, Session
 from okmate_auth.records.certificate import CertificateState
 from okmate_auth.text import canonical_login_id
 
@@ -49,14 +50,20 @@ def bound_to(context: Context, account: Account, verdict: VerifiedCertificate) -
 def use_certificate(draft: Draft, account: Account, fingerprint: str) -> Account:
     """Return an account after a login with one of its certificates reached its end; an older one is superseded.
 
-    Sessions of the older one end with it.
+    Sessions of the older one end with it; the account's operations say which one took its place.
     """
     mine = next((one for one in account.certificates if one.fingerprint == fingerprint), None)
     if mine is None or mine.used:
         return account
     older = [one for one in account.certificates if one.used]
-    draft.load([Certificate.at(account.bank, one.fingerprint) for one in older])
+    head = (OperationHead.at(account.subject),) if older else ()
+    draft.load([*(Certificate.at(account.bank, one.fingerprint) for one in older), *head])
     end_certificates(draft, account, older, "superseded")
+    for one in older:
+        details = {"fingerprint": one.fingerprint, "by": fingerprint}
+        log_operation(
+            draft, account.subject, "supersede-certificate", actor=f"user:{account.login_id}", details=details
+        )
     return attrs.evolve(account, certificates=(attrs.evolve(mine, used=True),))
 
 

@@ -105,9 +105,11 @@ class RegisterCertificate(OnAccount[CertificateRegistered | Refused | Busy]):
         )
 
     def details(self, account: Account) -> dict[str, str]:
-        """Return which one it is."""
-        del account
-        return {"fingerprint": self.certificate.fingerprint} if isinstance(self.certificate, CertificateChain) else {}
+        """Return which one it is, and which one that waited for its first login it took the place of."""
+        if not isinstance(self.certificate, CertificateChain):
+            return {}
+        waited = " ".join(one.fingerprint for one in account.certificates if not one.used)
+        return {"fingerprint": self.certificate.fingerprint, **({"superseded": waited} if waited else {})}
 
 
 @attrs.frozen(kw_only=True)
