@@ -20,6 +20,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final, Literal, TypeVar, Union, cast
 
 import attrs
@@ -27,13 +28,14 @@ import attrs
 from okmate_auth.errors import CorruptRecordError, MisuseError
 from okmate_auth.secret import Secret
 
-__all__ = ["Codec", "Json", "Part", "parsed"]
+__all__ = ["Codec", "Json", "Part", "json_text", "parsed"]
 
 Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 TAG: Final = "$"
+_TO_JSON: Final = json.JSONEncoder(separators=(",", ":"))  # json.dumps would make one for each text
 
 Encode = Callable[[Any], Any]
 Decode = Callable[[Any], Any]
@@ -62,9 +64,51 @@ class _Field:
 
 @attrs.frozen
 class _Plan:
+    """How one class is written and read, worked out from its annotations once."""
+
+    cls: type
     fields: tuple[_Field, ...]
     by_name: Mapping[str, _Field]
+    values: Callable[[object], tuple[Any, ...]]  # of the fields, all at once
     keeps_unknown: bool
+
+    def encode(self, value: object) -> dict[str, Json]:
+        out: dict[str, Json] = {}
+        for field, item in zip(self.fields, self.values(value), strict=True):
+            default = field.default
+            if item is not default and item != default:
+                out[field.name] = item if field.encode is None else field.encode(item)
+        if self.keeps_unknown:
+            out.update(cast("Part", value).unknown)
+        return out
+
+    def decode(self, data: object) -> Any:
+        if not isinstance(data, dict):
+            message = f"a stored {self.cls.__name__} is not an object"
+            raise CorruptRecordError(message)
+        by_name = self.by_name
+        known: dict[str, Any] = {}
+        unknown: dict[str, Json] = {}
+        try:
+            for name, item in cast("dict[str, Any]", data).items():  # what has its default is not there: no cost
+                field = by_name.get(name)
+                if field is None:
+                    unknown[name] = item
+                elif type(item) is field.kind:
+                    known[name] = item
+                else:
+                    known[name] = field.decode(item)
+            if unknown and self.keeps_unknown:
+                known["unknown"] = unknown
+            return self.cls(**known)
+        except (TypeError, ValueError, KeyError, OverflowError, MisuseError) as error:
+            message = f"a stored {self.cls.__name__} does not fit its schema"
+            raise CorruptRecordError(message) from error
+
+
+def json_text(value: object) -> bytes:
+    """Return what JSON has as it is as JSON text, in ASCII and without spaces."""
+    return _TO_JSON.encode(value).encode("ascii")
 
 
 def parsed(body: bytes | str) -> dict[str, Any] | None:
@@ -94,7 +138,7 @@ class Codec:
 
     def dumps(self, value: object) -> bytes:
         """Return the JSON text of an attrs value as ASCII bytes, fields in the order of their definition."""
-        return json.dumps(self.encode(value), separators=(",", ":")).encode("ascii")
+        return json_text(self.encode(value))
 
     def loads(self, cls: type[T], body: bytes | str) -> T:
         """Return the ``cls`` that ``body`` says.
@@ -110,15 +154,7 @@ class Codec:
 
     def encode(self, value: object) -> dict[str, Json]:
         """Return the fields of an attrs value as JSON objects."""
-        plan = self._plan(type(value))
-        out: dict[str, Json] = {}
-        for field in plan.fields:
-            item, default = getattr(value, field.name), field.default
-            if item is not default and item != default:
-                out[field.name] = item if field.encode is None else field.encode(item)
-        if plan.keeps_unknown:
-            out.update(cast("Part", value).unknown)
-        return out
+        return self._plan(type(value)).encode(value)
 
     def decode(self, cls: type[T], data: object) -> T:
         """Return the ``cls`` that a JSON object says.
@@ -126,31 +162,7 @@ class Codec:
         Raises:
             CorruptRecordError: A required field is missing or a field has the wrong form.
         """
-        if not isinstance(data, dict):
-            message = f"a stored {cls.__name__} is not an object"
-            raise CorruptRecordError(message)
-        return self._decoded(cls, cast("dict[str, Any]", data))
-
-    def _decoded(self, cls: type[T], data: dict[str, Any]) -> T:
-        plan = self._plan(cls)
-        by_name = plan.by_name
-        known: dict[str, Any] = {}
-        unknown: dict[str, Json] = {}
-        try:
-            for name, item in data.items():  # what has its default is not there, and costs nothing
-                field = by_name.get(name)
-                if field is None:
-                    unknown[name] = item
-                elif type(item) is field.kind:
-                    known[name] = item
-                else:
-                    known[name] = field.decode(item)
-            if unknown and plan.keeps_unknown:
-                known["unknown"] = unknown
-            return cls(**known)
-        except (TypeError, ValueError, KeyError, OverflowError, MisuseError) as error:
-            message = f"a stored {cls.__name__} does not fit its schema"
-            raise CorruptRecordError(message) from error
+        return cast("T", self._plan(cls).decode(data))
 
     def encode_variant(self, value: object) -> dict[str, Json]:
         """Return the fields of a variant, with its class's name."""
@@ -181,7 +193,8 @@ class Codec:
             fields = tuple(
                 self._field(field, hints[field.name]) for field in attrs.fields(cls) if field.name != "unknown"
             )
-            plan = _Plan(fields, {field.name: field for field in fields}, issubclass(cls, Part))
+            by_name = {field.name: field for field in fields}
+            plan = _Plan(cls, fields, by_name, _getter(tuple(by_name)), issubclass(cls, Part))
             self._plans[cls] = plan
         return plan
 
@@ -209,7 +222,8 @@ class Codec:
         if any(variant is not hint and issubclass(variant, hint) for variant in self._variants.values()):
             return self.encode_variant, self.decode_variant
         if attrs.has(hint):
-            return self.encode, lambda data: self.decode(hint, data)
+            plan = self._plan(hint)
+            return plan.encode, plan.decode
         message = f"no form for {hint!r}"
         raise MisuseError(message)
 
@@ -225,6 +239,13 @@ def _default(field: attrs.Attribute[Any]) -> object:
         factory: Any = field.default
         return factory.factory()
     return field.default
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[object], tuple[Any, ...]]:
+    """Return what gets several attributes at once; ``attrgetter`` returns a single one bare, and refuses none."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 def _same(value: Any) -> Any:
@@ -266,7 +287,7 @@ def _optional(pair: tuple[Encode, Decode]) -> tuple[Encode, Decode]:
 def _sequence(pair: tuple[Encode, Decode]) -> tuple[Encode, Decode]:
     encode, decode = pair
     listed = _exactly(list)
-    return lambda value: [encode(item) for item in value], lambda value: tuple(decode(item) for item in listed(value))
+    return lambda value: list(map(encode, value)), lambda value: tuple(map(decode, listed(value)))
 
 
 def _encode_instant(value: datetime) -> int:

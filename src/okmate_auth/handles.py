@@ -31,7 +31,7 @@ def mint(random: bytes) -> str:
     if len(random) != HANDLE_BYTES:
         message = "a handle is made of 32 random bytes"
         raise MisuseError(message)
-    return base64.urlsafe_b64encode(random).rstrip(b"=").decode("ascii")
+    return base64.urlsafe_b64encode(random)[:-1].decode("ascii")  # without the "="
 
 
 def is_handle(text: str) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from okmate_auth.decision import Memo
 from okmate_auth.errors import MisuseError
-from tests.stored_values import context
+from tests.stored_values import AT, context
 
 labels = st.text(max_size=12)
 entropies = st.binary(min_size=32, max_size=32)
@@ -51,6 +53,55 @@ def test_a_stream_never_gives_a_byte_twice(sizes: list[int]) -> None:
     blocks = [context().random(f"initial-password/{block}") for block in range(sum(sizes) // 32 + 1)]
     assert b"".join(blocks).startswith(b"".join(pieces))
     assert all(one != other for one, other in itertools.combinations(blocks, 2))
+
+
+def test_the_same_work_of_the_very_same_things_is_done_once_in_a_submit() -> None:
+    """What the second decision asks again is not worked out again, whatever else the first one worked out."""
+    done: list[tuple[object, ...]] = []
+
+    def joined(*of: str) -> str:
+        done.append(of)
+        return "".join(of)
+
+    memo: Memo = {}
+    one, other = b"abc".decode(), b"abc".decode()  # equal, and not the same object
+    first, second = context(memo=memo), context(memo=memo, serial=1, now=AT + timedelta(seconds=1))
+    assert [where.once(joined, one) for where in (first, second, first)] == ["abc"] * 3
+    assert done == [(one,)]
+    assert second.once(joined, other) == "abc"
+    assert second.once(joined, one, other) == "abcabc"
+    assert done == [(one,), (other,), (one, other)]
+
+
+def test_what_gave_nothing_is_not_worked_out_again() -> None:
+    """None is an answer like any other."""
+    done: list[str] = []
+    one, name = context(), "a"
+    assert [one.once(done.append, name) for _ in range(2)] == [None, None]
+    assert done == [name]
+
+
+def test_what_was_worked_out_is_never_found_under_another_object() -> None:
+    """What it was of is held as long as the memo: no later object can have its place in memory, and its answer."""
+    one, size = context(), 200
+    for number in range(size):
+        assert one.once(int, str(number + 10**6)) == number + 10**6
+    assert len(one.memo) == size
+
+
+def test_two_submits_share_nothing_that_was_worked_out() -> None:
+    """A context that is made anew has an empty memo; having worked something out makes no difference to it."""
+    one, other = context(), context()
+    one.once(len, "abc")
+    assert other.memo == {}
+    assert one == other
+
+
+def test_its_repr_shows_nothing_that_was_worked_out() -> None:
+    """Peppered passwords and seal keys are among it."""
+    one = context()
+    one.once(str.upper, "kanari4")
+    assert "kanari4" not in repr(one).lower()
 
 
 def test_its_repr_shows_no_randomness() -> None:

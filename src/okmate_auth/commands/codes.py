@@ -24,6 +24,7 @@ from okmate_auth.commands.journal import count_unjudged
 from okmate_auth.commands.seeds import opened_seed, parameters_of
 from okmate_auth.decision import Context, Draft
 from okmate_auth.factors import CODE
+from okmate_auth.keys import Keys
 from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Locked, LockEvent
 from okmate_auth.ports import AnyKey
@@ -132,7 +133,7 @@ class JudgedCode:
 
 def token_keys(context: Context, company: str, serial: str) -> tuple[AnyKey, AnyKey]:
     """Return where a token stands, and its throttle at a company."""
-    name = context.keys.serial(context.bank, company, serial)
+    name = _name(context, company, serial)
     return HardToken.at(context.bank, serial_skeleton(serial)), TokenThrottle.at(name)
 
 
@@ -238,11 +239,16 @@ def code_violations(code: Secret, *, field: str = "code", digits: int | None = N
 def serial_throttle(draft: Draft, company: str, serial: str) -> TokenThrottle:
     """Return a serial number's throttle at a company, settled as of now; a fresh one where nobody typed it yet."""
     context = draft.context
-    name = context.keys.serial(context.bank, company, serial)
+    name = _name(context, company, serial)
     throttle = draft.get(TokenThrottle.at(name))
     if throttle is None:
         return TokenThrottle(serial=name, latest=context.now)
     return lockout.settled(throttle, context.profile.lockout_of, context.now)
+
+
+def _name(context: Context, company: str, serial: str) -> str:
+    """Return the name under which guesses at a serial number are counted at a company."""
+    return context.once(Keys.serial, context.keys, context.bank, company, serial)
 
 
 def _loaded(draft: Draft, account: Account, serial: str) -> tuple[HardToken | None, TokenThrottle]:

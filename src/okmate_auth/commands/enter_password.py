@@ -50,7 +50,7 @@ class EnterPassword(StepCommand[LoginReply]):
         found = visit(draft, self, PasswordDue)
         if isinstance(found, Commit):
             return found
-        violations = password_violations(draft.context, self.password)
+        violations = password_violations(draft.context.profile, self.password)
         if violations:
             return draft.commit(Refused(code="malformed", at=found.step, violations=violations), source=MALFORMED)
         guess = login_guess(draft.context, found.account, "certificate", self.password)

@@ -14,9 +14,11 @@ from typing import cast
 import attrs
 
 from okmate_auth.decision import CheckPassword, Context, Draft, HashPassword
+from okmate_auth.keys import Keys
 from okmate_auth.policies import lockout
-from okmate_auth.policies.kdf import dummy_phc, parse_phc, weaker_than
+from okmate_auth.policies.kdf import PhcParameters, dummy_phc, parse_phc, weaker_than
 from okmate_auth.policies.lockout import Crowded, Locked, LockEvent, Open
+from okmate_auth.policies.profile import Profile
 from okmate_auth.ports import AnyKey
 from okmate_auth.records import Account, Credential, Place, Throttle
 from okmate_auth.records.history import Entrance
@@ -140,7 +142,7 @@ def rehashed(draft: Draft, guess: Guess) -> Credential:
     credential, account = cast("Credential", guess.credential), cast("Account", guess.account)  # it was proven
     context = draft.context
     current = context.profile.kdf
-    stored = parse_phc(credential.phc, context.profile.stored_limits)
+    stored = context.once(_parsed, context.profile, credential.phc)
     weaker = stored is None or weaker_than(stored, current)
     if not weaker and credential.pepper == context.keys.current_pepper:
         return credential
@@ -162,14 +164,22 @@ def hashing(context: Context, factor: str, account_id: str, password: Secret) ->
 
 def normalised(context: Context, factor: str, password: Secret) -> Secret:
     """Return a password in the form in which it is compared and hashed."""
-    rules = context.profile.password_rules(factor)
+    return context.once(_normalised, context.profile, factor, password)
+
+
+def _normalised(profile: Profile, factor: str, password: Secret) -> Secret:
+    rules = profile.password_rules(factor)
     return password if rules is None else rules.normalised(password)
 
 
 def is_usable(context: Context, credential: Credential) -> bool:
     """Say whether a stored password can be judged at all: its hash is within bounds, its pepper is held."""
-    bounded = parse_phc(credential.phc, context.profile.stored_limits) is not None
+    bounded = context.once(_parsed, context.profile, credential.phc) is not None
     return bounded and context.keys.peppers.get(credential.pepper) is not None
+
+
+def _parsed(profile: Profile, phc: str) -> PhcParameters | None:
+    return parse_phc(phc, profile.stored_limits)
 
 
 def _question(context: Context, guess: Guess) -> CheckPassword:
@@ -177,10 +187,10 @@ def _question(context: Context, guess: Guess) -> CheckPassword:
 
     A stored password that can't be judged is like none: a dummy is hashed in its place.
     """
-    entered = normalised(context, guess.factor, guess.entered)
-    keys = context.keys
+    keys, entered = context.keys, normalised(context, guess.factor, guess.entered)
     if guess.credential is None or guess.account is None or not is_usable(context, guess.credential):
-        phc, material = dummy_phc(context.profile.kdf), keys.pepper(keys.current_pepper, "", entered)
+        phc = context.once(dummy_phc, context.profile.kdf)
+        material = context.once(Keys.pepper, keys, keys.current_pepper, "", entered)
         return CheckPassword(phc, material, guess.factor, counts=False)
-    material = keys.pepper(guess.credential.pepper, guess.account.id, entered)
+    material = context.once(Keys.pepper, keys, guess.credential.pepper, guess.account.id, entered)
     return CheckPassword(guess.credential.phc, material, guess.factor, counts=guess.counts)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import ClassVar, cast
+from typing import ClassVar, NamedTuple, cast
 
 import attrs
 
 from okmate_auth import fields, handles
+from okmate_auth.actions import Action
 from okmate_auth.client import Client, as_client
 from okmate_auth.commands.advance import advance
 from okmate_auth.commands.guesses import Guess, Judged, judge, load_throttle, refused_by, rehashed
@@ -16,8 +18,10 @@ from okmate_auth.commands.login_password import login_guess, password_violations
 from okmate_auth.commands.repeats import Submission, keep, kept
 from okmate_auth.decision import Command, Commit, Context, Draft
 from okmate_auth.factors import LOGIN_PASSWORD
+from okmate_auth.keys import Keys
 from okmate_auth.policies import lockout
 from okmate_auth.policies.lockout import Crowded, Locked
+from okmate_auth.policies.profile import Profile
 from okmate_auth.ports import AnyKey, SourceOutcome
 from okmate_auth.records import Account, Flow, Ledger, Note, Proof, Repeat, Throttle
 from okmate_auth.records.throttle import LaneName
@@ -77,31 +81,22 @@ class PasswordLogin(Command[LoginReply]):
 
     def keys(self, context: Context) -> tuple[AnyKey, ...]:
         """Return account, throttle and kept reply, and the notes of the bank's actions."""
-        if self._violations(context):
-            return ()
-        subject = self._subject(context)
-        return (
-            Account.at(subject),
-            Throttle.at(subject, "password"),
-            Repeat.at(self._attempt(context)),
-            *(Note.at(subject, name) for name in context.profile.order if name in context.actions),
-        )
+        return self._entry(context).keys
 
     def decide(self, draft: Draft) -> Commit[LoginReply]:
         """Judge the password; go on from there if it is right."""
         context = draft.context
-        violations = self._violations(context)
-        if violations:
-            refused = Refused(code="malformed", violations=violations)
+        entry = self._entry(context)
+        if entry.violations:
+            refused = Refused(code="malformed", violations=entry.violations)
             return draft.commit(refused, source=SourceOutcome(result="malformed"))
-        draft.load(self.keys(context))
-        submission = Submission(command=self, spent=self.attempt, client=self.client, stored=self._attempt(context))
+        draft.load(entry.keys)
+        submission = Submission(command=self, spent=self.attempt, client=self.client, stored=entry.attempt)
         repeated = kept(draft, submission)
         if repeated is not None:
             return draft.commit(cast("LoginReply", repeated))
-        subject = self._subject(context)
-        throttle = load_throttle(draft, subject, "password")
-        account = draft.get(Account.at(subject), absence_by=throttle.key)
+        throttle = load_throttle(draft, entry.subject, "password")
+        account = draft.get(Account.at(entry.subject), absence_by=throttle.key)
         guess = login_guess(context, account, "password", self.password)
         known = guess.account is not None and guess.account.knows(self.client.browser_hash)
         judged = judge(
@@ -119,10 +114,12 @@ class PasswordLogin(Command[LoginReply]):
 
     def turned_away(self, draft: Draft, retry_after: timedelta, reason: str) -> Commit[LoginReply]:
         """Say Busy; count it here, and let the history know at the 1st, 2nd, 4th, 8th … time."""
-        if self._violations(draft.context):
+        entry = self._entry(draft.context)
+        if entry.violations:
             return self.decide(draft)
-        subject = self._subject(draft.context)
-        return self._count(draft, subject, reason, Busy(retry_after=retry_after), of=f"source:{self.client.address}")
+        return self._count(
+            draft, entry.subject, reason, Busy(retry_after=retry_after), of=f"source:{self.client.address}"
+        )
 
     def _right(
         self, draft: Draft, submission: Submission, judged: Judged, guess: Guess, account: Account, *, known: bool
@@ -186,18 +183,36 @@ class PasswordLogin(Command[LoginReply]):
         count_unjudged(draft, subject, "password", result, client=self.client, of=of, known=known)
         return draft.commit(reply, rests_on=())
 
-    def _subject(self, context: Context) -> str:
-        return context.keys.subject(context.bank, canonical_login_id(self.login_id))
+    def _entry(self, context: Context) -> _Entry:
+        return context.once(_entry, self, context.bank, context.profile, context.keys, context.actions)
 
-    def _attempt(self, context: Context) -> str:
-        return handles.stored("attempt", self.attempt, bank=context.bank)
 
-    def _violations(self, context: Context) -> tuple[Violation, ...]:
-        rule = context.profile.login_id
-        found = list(self.client.violations())
-        if not rule.well_formed(self.login_id):
-            found += rule.violations(self.login_id) or (Violation("malformed", "login_id"),)
-        found += password_violations(context, self.password)
-        if not handles.is_handle(self.attempt.reveal()):
-            found.append(Violation("malformed-token", "attempt"))
-        return tuple(found)
+class _Entry(NamedTuple):
+    """What follows from the command alone: whose login it is, where it stands, and what is wrong with its form."""
+
+    violations: tuple[Violation, ...]
+    subject: str
+    attempt: str
+    keys: tuple[AnyKey, ...]
+
+
+def _entry(command: PasswordLogin, bank: str, profile: Profile, keys: Keys, actions: Mapping[str, Action]) -> _Entry:
+    violations = _violations(command, profile)
+    if violations:
+        return _Entry(violations, "", "", ())
+    subject = keys.subject(bank, canonical_login_id(command.login_id))
+    attempt = handles.stored("attempt", command.attempt, bank=bank)
+    notes = (Note.at(subject, name) for name in profile.order if name in actions)
+    wanted: tuple[AnyKey, ...] = (Account.at(subject), Throttle.at(subject, "password"), Repeat.at(attempt), *notes)
+    return _Entry((), subject, attempt, wanted)
+
+
+def _violations(command: PasswordLogin, profile: Profile) -> tuple[Violation, ...]:
+    rule = profile.login_id
+    found = list(command.client.violations())
+    if not rule.well_formed(command.login_id):
+        found += rule.violations(command.login_id) or (Violation("malformed", "login_id"),)
+    found += password_violations(profile, command.password)
+    if not handles.is_handle(command.attempt.reveal()):
+        found.append(Violation("malformed-token", "attempt"))
+    return tuple(found)

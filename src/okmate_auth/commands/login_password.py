@@ -5,15 +5,16 @@ from __future__ import annotations
 from okmate_auth.commands.guesses import Guess, is_usable
 from okmate_auth.decision import Context
 from okmate_auth.factors import LOGIN_PASSWORD
+from okmate_auth.policies.profile import Profile
 from okmate_auth.records import Account
 from okmate_auth.records.history import Entrance
 from okmate_auth.secret import Secret
 from okmate_auth.violations import Violation
 
 
-def password_violations(context: Context, entered: Secret) -> tuple[Violation, ...]:
+def password_violations(profile: Profile, entered: Secret) -> tuple[Violation, ...]:
     """Return what is wrong with the form of a login password that was entered, before anything is read."""
-    rules = context.profile.login_password
+    rules = profile.login_password
     if len(entered) == 0:
         return (Violation("empty", "password"),)
     if not rules.well_formed(entered):

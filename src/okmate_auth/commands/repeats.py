@@ -19,7 +19,7 @@ import attrs
 from okmate_auth.client import Client
 from okmate_auth.codec import Codec
 from okmate_auth.errors import CorruptRecordError
-from okmate_auth.keys import NONCE_BYTES, open_sealed, seal
+from okmate_auth.keys import NONCE_BYTES, Keys, open_sealed, seal
 from okmate_auth.policies.sessions import SLACK
 from okmate_auth.records import Repeat
 from okmate_auth.replies import STEPS, Authenticated, Refused
@@ -52,9 +52,8 @@ class Submission:
 
         The same certificate belongs to it, where TLS proved one: a kept reply needs its proof again.
         """
-        chain = self.client.chain
-        said = canonical(self.command) + (b"" if chain is None else chain.fingerprint.encode("ascii"))
-        return draft.context.keys.seal_key(self.spent, self.client.browser, said)
+        context = draft.context
+        return context.once(_key, context.keys, self.command, self.spent, self.client)
 
     def fingerprint(self, draft: Draft) -> str:
         """Return an id that only exactly this submission has; nothing can be learnt from it without its key."""
@@ -92,6 +91,12 @@ def kept(draft: Draft, submission: Submission) -> object | None:
         return REPLIES.decode_variant(json.loads(plain))
     except (ValueError, CorruptRecordError):
         return None  # sealed by a library version whose replies have another form: as if it was not kept
+
+
+def _key(keys: Keys, command: Command[Any], spent: Secret, client: Client) -> bytes:
+    chain = client.chain
+    said = canonical(command) + (b"" if chain is None else chain.fingerprint.encode("ascii"))
+    return keys.seal_key(spent, client.browser, said)
 
 
 def _plain(value: object) -> object:

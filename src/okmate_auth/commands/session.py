@@ -31,9 +31,14 @@ def session_key(handle: Secret, bank: str) -> AnyKey | None:
     return Session.at(handles.stored("session", handle, bank=bank))
 
 
+def _key(context: Context, handle: Secret) -> AnyKey | None:
+    """Return the same, worked out once in a submit."""
+    return context.once(session_key, handle, context.bank)
+
+
 def session_keys(handle: Secret, context: Context) -> tuple[AnyKey, ...]:
     """Return the key that follows from the handle of a session alone; () for what can't be a handle."""
-    key = session_key(handle, context.bank)
+    key = _key(context, handle)
     return () if key is None else (key,)
 
 
@@ -42,7 +47,7 @@ def live_session(draft: Draft, handle: Secret, client: Client) -> Session | None
 
     One that is seen ended is deleted in the commit that says so: no clock that goes back brings it back (A12).
     """
-    key = session_key(handle, draft.context.bank)
+    key = _key(draft.context, handle)
     session = None if key is None else draft.get(key)
     if not isinstance(session, Session) or not client.holds(session.browser, session.certificate):
         return None
@@ -123,7 +128,7 @@ class Logout(Command[LoggedOut | Busy]):
 
     def decide(self, draft: Draft) -> Commit[LoggedOut | Busy]:
         """Delete the session, and take it from the account's list."""
-        key = session_key(self.session, draft.context.bank)
+        key = _key(draft.context, self.session)
         session = None if key is None else draft.get(key)
         if isinstance(session, Session) and self.client.holds(session.browser, session.certificate):
             end_session(draft, session)

@@ -11,7 +11,7 @@ Rule 4. A commit is guarded by every record that was read, absence included, unl
 from __future__ import annotations
 
 from okmate_auth.decision.command import Command, decide, turn_away
-from okmate_auth.decision.context import Context
+from okmate_auth.decision.context import Context, Memo
 from okmate_auth.decision.draft import Draft
 from okmate_auth.decision.facts import (
     CheckCertificate,
@@ -40,6 +40,7 @@ __all__ = [
     "HashPassword",
     "LetFirstTryFinish",
     "Load",
+    "Memo",
     "Question",
     "Reserve",
     "decide",

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, TypeVar, TypeVarTuple, cast
 
 import attrs
 
@@ -14,6 +14,12 @@ from okmate_auth.actions import Action
 from okmate_auth.errors import MisuseError
 from okmate_auth.keys import Keys
 from okmate_auth.policies.profile import Profile
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+Memo = dict[tuple[object, ...], tuple[object, Any]]
+"""What one submit has worked out already; it goes with the submit, for passwords and keys are among it."""
 
 BLOCK_BYTES: Final = 32  # of SHA-256
 
@@ -30,6 +36,7 @@ class Context:
         profile: The bank's rules.
         keys: The data keys.
         actions: The bank's own actions by name.
+        memo: What this submit has worked out already, see :meth:`once`; of no meaning, only of use.
     """
 
     now: datetime
@@ -39,6 +46,20 @@ class Context:
     keys: Keys
     actions: Mapping[str, Action]
     serial: int = 0
+    memo: Memo = attrs.field(factory=dict, eq=False, repr=False)  # eq: what was worked out changes no decision
+
+    def once(self, work: Callable[[*Ts], T], *of: *Ts) -> T:
+        """Return ``work(*of)``, worked out once in a submit: a decision begins anew after each answer.
+
+        Args:
+            work: A pure function, always the same object: of a module or a class, no lambda and no bound method.
+            of: All it depends on, immutable values; the very same objects are known again (secrets can't be hashed).
+        """
+        name = (work, *map(id, of))
+        known = self.memo.get(name)
+        if known is None:
+            known = self.memo[name] = (of, work(*of))  # held, so that nothing else is ever found under their ids
+        return cast("T", known[1])
 
     def random(self, label: str, size: int = 32) -> bytes:
         """Return ``size`` random bytes; the same for the same label of the same submit.

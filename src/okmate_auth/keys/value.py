@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+from collections.abc import Iterable
 from typing import Final, Literal, Self
 
 import attrs
@@ -214,14 +214,14 @@ def _utf8(text: str) -> bytes:
 
 def _seed_context(parts: tuple[str, ...]) -> bytes:
     """Return associated data that differ wherever one of the parts does."""
-    encoded = (b"okmate_auth/seed", *map(_utf8, parts))
-    return b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
+    return _joined((b"okmate_auth/seed", *map(_utf8, parts)))
 
 
 def _mac(key: KeyBytes, purpose: bytes, *parts: bytes) -> bytes:
     """HMAC-SHA-256 (RFC 2104) over purpose and parts, each after its length in 8 bytes."""
-    mac = hmac.new(key.reveal(), digestmod=hashlib.sha256)
-    for part in (b"okmate_auth/" + purpose, *parts):
-        mac.update(len(part).to_bytes(8, "big"))
-        mac.update(part)
-    return mac.digest()
+    return hmac.digest(key.reveal(), _joined((b"okmate_auth/" + purpose, *parts)), "sha256")
+
+
+def _joined(parts: Iterable[bytes]) -> bytes:
+    """Join parts, each after its length in 8 bytes, so that no two different ones give the same bytes."""
+    return b"".join([len(part).to_bytes(8, "big") + part for part in parts])

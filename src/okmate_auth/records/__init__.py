@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
-from okmate_auth.codec import Codec, parsed
+from okmate_auth.codec import Codec, json_text, parsed
 from okmate_auth.errors import CorruptRecordError
 from okmate_auth.records.account import (
     Account,
@@ -99,7 +98,7 @@ KINDS: Final[dict[str, type[Record]]] = {
 def encode(record: Record) -> bytes:
     """Return a record as it is stored: a JSON object in ASCII with its schema number."""
     fields: dict[str, Any] = {SCHEMA: type(record).schema, **CODEC.encode(record)}
-    return json.dumps(fields, separators=(",", ":")).encode("ascii")
+    return json_text(fields)
 
 
 def decode(kind: str, body: bytes | str) -> Record:

@@ -17,7 +17,7 @@ from okmate_auth.actions import Action
 from okmate_auth.certificates.chain import CertificateChain
 from okmate_auth.certificates.verdict import CertificateRefusal, Verdict
 from okmate_auth.commands import unanswered
-from okmate_auth.decision import CheckPassword, Context, HashPassword
+from okmate_auth.decision import CheckPassword, Context, HashPassword, Memo
 from okmate_auth.errors import ClockError, ConfigurationError, MisuseError
 from okmate_auth.hashing import HashingPool, hash_password, verify
 from okmate_auth.keys import Keys
@@ -129,7 +129,7 @@ class Setup:
             raise MisuseError(message)
         return now
 
-    def context(self, entropy: bytes, serial: int) -> Context:
+    def context(self, entropy: bytes, serial: int, memo: Memo | None = None) -> Context:
         """Return the context of one decision, with the time as it is now."""
         return Context(
             now=self.now(),
@@ -139,6 +139,7 @@ class Setup:
             keys=self.keys,
             actions=self.actions,
             serial=serial,
+            memo={} if memo is None else memo,
         )
 
     async def judged_aside(self, chain: CertificateChain) -> Verdict:
@@ -202,7 +203,7 @@ class TurnedAway(Exception):  # noqa: N818 - leaves the loop, never the shells
 
 @attrs.define(eq=False)
 class Submit:
-    """The state of one submit: its randomness, and how often it had to wait."""
+    """The state of one submit: its randomness, what it has worked out, and how often it had to wait."""
 
     setup: Setup
     entropy: bytes = attrs.field(repr=False)
@@ -210,10 +211,11 @@ class Submit:
     conflicts: int = 0
     waits: int = 0
     reserved: bool = False
+    memo: Memo = attrs.field(factory=dict, repr=False)
 
     def context(self) -> Context:
         """Return the context of the next decision."""
-        return self.setup.context(self.entropy, self.serial)
+        return self.setup.context(self.entropy, self.serial, self.memo)
 
     def conflict_pause_seconds(self) -> float:
         """Return how long to wait after a conflict: random, so that rivals part, and growing up to a bound.
