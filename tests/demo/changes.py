@@ -12,7 +12,7 @@ from okmate_auth.decision import Command
 from okmate_auth.demo.people import HANAKO, HANAKO_LOGIN, HOME, OFFICE
 from okmate_auth.demo.scenes import STORY, logins
 from okmate_auth.demo.stage import Role, Stage
-from okmate_auth.demo.story import Act, Beat, Expected, Scene, Wait, gives
+from okmate_auth.demo.story import Act, Beat, Claim, Expected, Scene, Wait, gives
 from okmate_auth.replies import LoggedOut
 from tests.unchecked import unchecked
 
@@ -23,6 +23,7 @@ __all__ = [
     "before",
     "both",
     "changed",
+    "claims_of",
     "instead",
     "logs_in",
     "logs_out",
@@ -39,6 +40,11 @@ Change = Callable[[list[Beat]], None]
 def scene(name: str) -> Scene:
     """Return one of our scenes."""
     return next(scene for scene in STORY if scene.name == name)
+
+
+def claims_of(name: str, does: str) -> tuple[Claim, ...]:
+    """Return what is said about an act of one of our scenes."""
+    return next(beat.claims for beat in scene(name).beats if isinstance(beat, Act) and beat.does == does)
 
 
 def changed(name: str, change: Change) -> tuple[Scene, ...]:

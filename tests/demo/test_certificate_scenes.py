@@ -26,11 +26,11 @@ from okmate_auth.demo.scenes.certificate_days import enters_password, knows, pre
 from okmate_auth.demo.scenes.displays import enrolls, shown
 from okmate_auth.demo.scenes.logins import login, logs_out
 from okmate_auth.demo.stage import Role, Stage
-from okmate_auth.demo.story import Act, Claim, gives, refused
+from okmate_auth.demo.story import Act, gives, refused
 from okmate_auth.policies.tokens import TokenPolicy
 from okmate_auth.replies import CertificateRegistered, Done, PasswordDue, TokensStocked
 from okmate_auth.secret import Secret
-from tests.demo.changes import NOTHING, Change, before, both, changed, instead, scene, without, without_waits
+from tests.demo.changes import NOTHING, Change, before, both, changed, claims_of, instead, without, without_waits
 from tests.shows import FAST, rehearsed
 
 HERS_IS_SHOWN = partial(enters_password, JIRO_AT_WORK, showing=lambda stage: stage.certificate(KEIKO))
@@ -63,11 +63,6 @@ def _asks_for_something_else(stage: Stage) -> RecordOperation:
 def _stocks_another(stage: Stage) -> StockTokens:
     file = stage.delivered([stage.token("NB-70990018").line()])
     return StockTokens(file=file, authority=ByDesk(operator="o", ticket="t"))
-
-
-def claims_of(name: str, does: str) -> tuple[Claim, ...]:
-    """Return what is said about an act."""
-    return next(beat.claims for beat in scene(name).beats if isinstance(beat, Act) and beat.does == does)
 
 
 REGISTERS_HERS = Act(

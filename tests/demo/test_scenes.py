@@ -27,6 +27,7 @@ from tests.demo.changes import (
     before,
     both,
     changed,
+    claims_of,
     instead,
     logs_in,
     logs_out,
@@ -47,11 +48,6 @@ def _registers_for_transfers(_: Stage) -> RegisterUser:
 
 def _entitles_to_transfers(_: Stage) -> ChangeEntitlements:
     return ChangeEntitlements(login_id=TARO, add=("transfer",), authority=ByDesk(operator="o", ticket="t"))
-
-
-def claims_of(does: str) -> tuple[Claim, ...]:
-    """Return what is said about an act of the scene with the double clicks."""
-    return next(beat.claims for beat in scene("double-click").beats if isinstance(beat, Act) and beat.does == does)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +99,7 @@ def claims_of(does: str) -> tuple[Claim, ...]:
             "double-click",
             both(  # had he been entitled, the desk would see that the screen comes at his next login
                 before("reloads", act(gives(Done), _entitles_to_transfers)),
-                instead("reloads", claims=claims_of("acknowledges")),
+                instead("reloads", claims=claims_of("double-click", "acknowledges")),
             ),
             "reloads: not so: needs-no-token",
         ),
