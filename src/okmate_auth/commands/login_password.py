@@ -6,7 +6,7 @@ from okmate_auth.commands.guesses import Guess, is_usable
 from okmate_auth.decision import Context
 from okmate_auth.factors import LOGIN_PASSWORD
 from okmate_auth.policies.profile import Profile
-from okmate_auth.records import Account
+from okmate_auth.records import Account, Credential
 from okmate_auth.records.history import Entrance
 from okmate_auth.secret import Secret
 from okmate_auth.violations import Violation
@@ -31,10 +31,7 @@ def login_guess(context: Context, account: Account | None, entrance: Entrance, e
         entered=entered,
         account=mine,
         credential=credential,
-        counts=mine is not None
-        and mine.usable
-        and credential is not None
-        and (credential.ends_at is None or context.now < credential.ends_at),
+        counts=mine is not None and mine.usable and credential is not None and not _expired(context, credential),
     )
 
 
@@ -51,6 +48,11 @@ def private_reason(context: Context, account: Account | None, entrance: Entrance
     credential = account.login_password
     if credential is None:
         return "no-password"
-    if credential.ends_at is not None and context.now >= credential.ends_at:
+    if _expired(context, credential):
         return "initial-password-expired"
     return "wrong-password" if is_usable(context, credential) else "password-unusable"
+
+
+def _expired(context: Context, credential: Credential) -> bool:
+    """Say whether an initial password's life is over, exclusive of its last instant."""
+    return credential.ends_at is not None and context.now >= credential.ends_at
