@@ -260,7 +260,11 @@ class Bank:
         known to the bank yet.
         """
         user = self.newcomer(login_id, role=role, entitlements=entitlements)
-        done = expect(PasswordChangeDone, self.change(user, self.due_change(user)))
+        return self.changed(user, self.due_change(user))
+
+    def changed(self, user: User, step: PasswordChangeDue) -> User:
+        """Go through the change of a first login, as :meth:`customer` does."""
+        done = expect(PasswordChangeDone, self.change(user, step))
         reply = self.submit(AcknowledgeChange(handle=done.handle, client=user.home))
         if isinstance(reply, Step):
             self.submit(Abandon(handle=reply.handle, client=user.home))

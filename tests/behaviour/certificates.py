@@ -7,12 +7,9 @@ from typing import Final
 import attrs
 
 from okmate_auth import (
-    Abandon,
-    AcknowledgeChange,
     Authenticated,
     Client,
     EnterPassword,
-    PasswordChangeDone,
     PasswordChangeDue,
     PasswordDue,
     PresentCertificate,
@@ -23,8 +20,8 @@ from okmate_auth.commands.login import LoginReply
 from okmate_auth.commands.present import PresentReply
 from okmate_auth.records import Account, Certificate
 from okmate_auth.records.account import Role
-from okmate_auth.replies import CertificateRegistered, Step
-from tests.behaviour.bank import CONFIRMATION, DESK, LOGIN, Bank, User, expect
+from okmate_auth.replies import CertificateRegistered
+from tests.behaviour.bank import DESK, Bank, User, expect
 
 __all__ = [
     "NEWER",
@@ -70,20 +67,9 @@ def newcomer(bank: Bank, *, role: Role = "user", entitlements: tuple[str, ...] =
 
 
 def holder(bank: Bank, *, role: Role = "user", entitlements: tuple[str, ...] = ()) -> User:
-    """Register a person and go through the change of his first login; he is logged out again.
-
-    Where something else is due after that, this login is given up before it, and his browser is not known to the bank
-    yet.
-    """
+    """Register a person and go through the change of his first login, as :meth:`Bank.customer` does."""
     user = newcomer(bank, role=role, entitlements=entitlements)
-    step = expect(PasswordChangeDue, login(bank, user))
-    done = expect(PasswordChangeDone, bank.change(user, step))
-    reply = bank.submit(AcknowledgeChange(handle=done.handle, client=user.home))
-    if isinstance(reply, Step):
-        bank.submit(Abandon(handle=reply.handle, client=user.home))
-    else:
-        bank.log_out(user, expect(Authenticated, reply).session)
-    return attrs.evolve(user, login_password=LOGIN, confirmation_password=CONFIRMATION)
+    return bank.changed(user, expect(PasswordChangeDue, login(bank, user)))
 
 
 def present(bank: Bank, user: User, client: Client | None = None) -> PresentReply:
