@@ -361,9 +361,10 @@ def test_a_flow_of_the_older_one_ends_when_the_newer_is_used(bank: Bank) -> None
     user = holder(bank)
     newer = bank.issuer.certificate(user.login_id, label=NEWER)
     register(bank, user.login_id, newer)
-    older_step = expect(PasswordDue, present(bank, user))
+    elsewhere = showing(bank.browser(), chain_of(user))
+    older_step = expect(PasswordDue, present(bank, user, elsewhere))
     log_in(bank, user, showing(user.home, newer))
-    entered = EnterPassword(handle=older_step.handle, client=user.home, password=user.login_password)
+    entered = EnterPassword(handle=older_step.handle, client=elsewhere, password=user.login_password)
     refused(bank.submit(entered), "changed")
 
 

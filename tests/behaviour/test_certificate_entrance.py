@@ -452,16 +452,6 @@ def test_a_login_is_a_few_round_trips(bank: Bank) -> None:
     assert [one.call for one in bank.recording.trace] == ["load", "load", "commit", "commit"]
 
 
-def test_many_flows_make_room_or_wait(bank: Bank) -> None:
-    """Five logins under way at once; one that nobody knows never puts out one of a known browser."""
-    user = holder(bank)
-    for _ in range(FAST.flow.at_once):
-        at_the_password(bank, user)
-    stranger = showing(bank.browser(), chain_of(user))
-    assert isinstance(present(bank, user, stranger), Busy)
-    at_the_password(bank, user)
-
-
 def test_a_change_is_forced_after_the_certificate_too(bank: Bank) -> None:
     """What an administrator asked for is due at the next login, whichever entrance it is."""
     user = holder(bank)

@@ -28,6 +28,7 @@ from okmate_auth.records import (
     KnownBrowser,
     LoginRef,
     Note,
+    Repeat,
     Session,
     SessionRef,
     Throttle,
@@ -74,7 +75,15 @@ def situation(draft: Draft, account: Account, throttle: Throttle, flow: Flow) ->
 
 
 def advance(
-    draft: Draft, *, account: Account, throttle: Throttle, flow: Flow, client: Client, spent: str, factor: str = ""
+    draft: Draft,
+    *,
+    account: Account,
+    throttle: Throttle,
+    flow: Flow,
+    client: Client,
+    spent: str,
+    factor: str = "",
+    attempts: int = 1,
 ) -> Step | Authenticated | Refused | Busy:
     """Put what follows from the ledger: the next step of the flow, or the session.
 
@@ -86,6 +95,7 @@ def advance(
         client: The caller.
         spent: Hash of the handle or attempt that this commit spends, under which the reply is kept.
         factor: Which factor was judged in this commit, for the history.
+        attempts: How many attempts a row about the step stands for; 0: there is none.
     """
     context = draft.context
     now = context.now
@@ -108,9 +118,13 @@ def advance(
     account, has_room = _make_room(draft, account, flow, now)
     if not has_room:
         draft.put(account)
-        draft.put(log_login(draft, throttle, "too-many-flows", client=client, factor=factor))
+        draft.put(
+            log_login(
+                draft, throttle, "too-many-flows", client=client, factor=factor, known=flow.known, attempts=attempts
+            )
+        )
         return Busy(retry_after=min(ref.ends_at for ref in account.flows) - now)
-    ref = FlowRef(id=stored, proven=len(flow.ledger.proven), known=flow.known, ends_at=flow.ends_at)
+    ref = FlowRef(id=stored, proven=len(flow.ledger.proven), known=flow.known, ends_at=flow.ends_at, waits=_waits(flow))
     token = "" if account.token is None else account.token.serial
     draft.put(attrs.evolve(flow, handle=stored, step_ends_at=until, repeat=spent, company=account.company, token=token))
     draft.put(attrs.evolve(account, flows=(*account.flows, ref)))
@@ -124,19 +138,27 @@ def advance(
             step=type(step).__name__,
             flow=flow.id,
             known=flow.known,
+            attempts=attempts,
         )
     )
     return step
+
+
+def _waits(flow: Flow) -> str:
+    """Return whose flow it is that waits for its first secret: its browser; '' where one was proven."""
+    return "" if machine.proves(flow.ledger, LOGIN_PASSWORD) else flow.browser
 
 
 def _make_room(draft: Draft, account: Account, flow: Flow, now: datetime) -> tuple[Account, bool]:
     """Return the account with room for one more flow, and whether there is; the one with the fewest factors goes.
 
     A flow of a known browser never makes room for one of an unknown browser, or a thief of a password could keep the
-    owner out.
+    owner out. A browser that presents its certificate again replaces its own flow that waits for the password: however
+    often a page is loaded anew, that puts out nobody else's, and nobody is told to wait because of it.
     """
     farthest = now + draft.context.profile.flow.whole_lasts + SLACK
-    live = [ref for ref in account.flows if now < ref.ends_at <= farthest]
+    again = _waits(flow)
+    live = [ref for ref in account.flows if now < ref.ends_at <= farthest and not (again and again == ref.waits)]
     has_room = bool(flow.handle) or len(live) < draft.context.profile.flow.at_once  # one that goes on has its place
     if not has_room:
         candidates = [ref for ref in live if flow.known or not ref.known]
@@ -145,8 +167,12 @@ def _make_room(draft: Draft, account: Account, flow: Flow, now: datetime) -> tup
             has_room = True
     gone = [ref for ref in account.flows if ref not in live]
     draft.load([Flow.at(ref.id) for ref in gone])
-    for ref in gone:
-        draft.delete(Flow.at(ref.id))
+    found = [draft.get(Flow.at(ref.id), absence_by=account.key) for ref in gone]
+    ended = [old for old in found if old is not None]
+    draft.load([Repeat.at(old.repeat) for old in ended])
+    for old in ended:
+        draft.delete(old.key)
+        draft.delete(Repeat.at(old.repeat))  # it leads to a handle that is gone
     return attrs.evolve(account, flows=tuple(live)), has_room
 
 

@@ -49,8 +49,10 @@ def log_login(  # noqa: PLR0913 - a row's columns
         step: Which step it concerns.
         flow: The flow's id.
         known: Whether the browser is a known one.
-        attempts: How many attempts the row stands for.
+        attempts: How many attempts the row stands for; 0: there is no row, since the history does not hear of this one.
     """
+    if not attempts:
+        return throttle
     chain = client.chain if throttle.entrance == "certificate" else None
     row = LoginRecord(
         at=draft.context.now,

@@ -3,7 +3,9 @@
 Rule 1. The path is verified here, by us, whatever a proxy says of it (A55, A57); only then is anybody's account read.
 Rule 2. A certificate is known by its fingerprint. The login ID in its name must be its owner's all the same (CE-4).
 Rule 3. Its own reason is told to whoever proved its key, and only where its path leads to the bank's anchors.
-Rule 4. Attempts by ID never touch this entrance, and what is counted here never touches the other.
+Rule 4. Whoever shows a good certificate again and again fills neither the history nor the account: presentations since
+        the last login are told at the 1st, 2nd, 4th, 8th … time, and a browser has one flow that waits for a password.
+Rule 5. Attempts by ID never touch this entrance, and what is counted here never touches the other.
 """
 
 from __future__ import annotations
@@ -138,6 +140,7 @@ class PresentCertificate(Command[PresentReply]):
             client=self.client,
             spent=stored,
             factor=CERTIFICATE,
+            attempts=heard(draft, f"{subject}:presented:{account.logins[0].at if account.logins else None}"),
         )
         if isinstance(reply, Busy):
             return draft.commit(reply, rests_on=())

@@ -46,12 +46,22 @@ class KnownBrowser(Part):
 
 @attrs.frozen(kw_only=True)
 class FlowRef(Part):
-    """A login under way: its record's key, how many factors it proved, whether its browser is known, its end."""
+    """A login under way.
+
+    Attributes:
+        id: Its record's key.
+        proven: How many factors it proved.
+        known: Whether its browser is known.
+        ends_at: Its end.
+        waits: Hash of its browser's cookie while no secret was proven in it, '' afterwards: what the same browser
+            begins again takes its place.
+    """
 
     id: str
     proven: int
     known: bool
     ends_at: datetime
+    waits: str = ""
 
 
 @attrs.frozen(kw_only=True)
