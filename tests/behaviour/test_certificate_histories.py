@@ -250,6 +250,15 @@ def test_each_reason_of_each_certificate_is_counted_for_itself(bank: Bank) -> No
     ]
 
 
+def test_each_person_s_refusals_are_counted_for_himself(bank: Bank) -> None:
+    """Or a flood of one would hide the first refusal of the next."""
+    for user in (holder(bank), holder(bank)):
+        bank.submit(RevokeCertificate(login_id=user.login_id, authority=DESK))
+        for _ in range(3):
+            refused(present(bank, user), "certificate-revoked")
+        assert [row.attempts for row in rows(bank, user, 2)] == [2, 1]
+
+
 # -- from which browser
 
 

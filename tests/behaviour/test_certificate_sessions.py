@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import attrs
 import pytest
 
 from okmate_auth import AcknowledgeChange, Authenticated, Confirm, Logout, PasswordChangeDone, TopPage
+from okmate_auth.certificates import Unreadable
 from okmate_auth.commands import CloseUser, EndSession, RevokeCertificate
 from okmate_auth.queries import ListSessions
 from okmate_auth.replies import Confirmed
@@ -42,6 +44,18 @@ def test_a_session_of_the_other_entrance_asks_for_no_certificate(bank: Bank) -> 
     handle = expect(Authenticated, bank.login(user)).session
     assert bank.session(handle, user.home) is not None
     assert bank.session(handle, showing(user.home, chain_of(other))) is not None
+
+
+def test_what_can_not_be_read_opens_no_session(bank: Bank) -> None:
+    """Of either entrance: what claims to be a certificate and is none fits no client."""
+    by_id, holds = bank.customer(), holder(bank)
+    for user, handle in ((by_id, bank.log_in(by_id).session), (holds, log_in(bank, holds).session)):
+        unreadable = attrs.evolve(user.home, certificate=Unreadable("malformed"))
+        with bank.unchanged():
+            assert bank.session(handle, unreadable) is None
+            assert bank.read(TopPage(handle, unreadable)) is None
+            assert bank.read(ListSessions(handle, unreadable)) is None
+        assert bank.session(handle, user.home) is not None
 
 
 def test_nobody_has_a_certificate_judged_by_guessing_at_handles(bank: Bank) -> None:
