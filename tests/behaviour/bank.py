@@ -68,6 +68,7 @@ __all__ = [
     "FAST",
     "LOGIN",
     "MICROSECOND",
+    "SERVICES",
     "WRONG",
     "Bank",
     "User",
@@ -81,7 +82,9 @@ T = TypeVar("T")
 RecordT = TypeVar("RecordT", bound=Record)
 CommandT = TypeVar("CommandT", bound=Command[Any])
 
-FAST: Final = attrs.evolve(OKMATE, kdf=UNSAFE_CHEAPEST, token_services=frozenset[str]())
+SERVICES: Final = tuple(f"service-{number:02}" for number in range(64))
+"""Services of the bank's own, in no menu: as many as one person may be entitled to."""
+FAST: Final = attrs.evolve(OKMATE, kdf=UNSAFE_CHEAPEST, token_services=frozenset[str](), services=frozenset(SERVICES))
 """The procedure's rules with hashes that cost nothing, at a bank where nothing needs a token."""
 DESK: Final = ByDesk(operator="teller-7", ticket="T-1")
 COMPANY: Final = "C001"

@@ -32,8 +32,9 @@ from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.policies.lockout import Lockout
 from okmate_auth.records import Account, Flow, Suspension, encode
 from okmate_auth.replies import Confirmed, Done, PasswordsReset
+from okmate_auth.violations import Violation
 from tests.behaviour.administration import ON_ACCOUNTS, Administering, boss, first_login, operations, registered
-from tests.behaviour.bank import CONFIRMATION, DESK, LOGIN, WRONG, Bank, User, expect, refused
+from tests.behaviour.bank import CONFIRMATION, DESK, LOGIN, SERVICES, WRONG, Bank, User, expect, refused
 
 BOTH: Final = (LOGIN_PASSWORD, CONFIRMATION_PASSWORD)
 LIMIT: Final = Lockout().limit
@@ -346,14 +347,14 @@ def change(bank: Bank, *, add: Iterable[str] = (), remove: Iterable[str] = (), b
 def test_rights_are_added_at_the_next_login_and_taken_away_at_once(bank: Bank) -> None:
     """In every session that is live, on every page of it."""
     person = first_login(bank, registered(bank, "Target1", entitlements=("inquiry", "transfer")))
-    expect(Done, change(bank, add=("salary",), remove=("transfer",), by=boss(bank).authority()))
-    assert bank.account(person.user).entitlements == ("inquiry", "salary")
+    expect(Done, change(bank, add=("payroll",), remove=("transfer",), by=boss(bank).authority()))
+    assert bank.account(person.user).entitlements == ("inquiry", "payroll")
     assert rights(bank, person.session, person.user) == ("inquiry",)
     page = bank.read(TopPage(person.session, person.user.home))
     assert page is not None
     assert page.session.entitlements == ("inquiry",)
     bank.log_out(person.user, person.session)
-    assert rights(bank, bank.log_in(person.user).session, person.user) == ("inquiry", "salary")
+    assert rights(bank, bank.log_in(person.user).session, person.user) == ("inquiry", "payroll")
 
 
 def test_a_right_that_is_given_back_waits_for_the_next_login(bank: Bank) -> None:
@@ -367,7 +368,7 @@ def test_a_right_that_is_given_back_waits_for_the_next_login(bank: Bank) -> None
 def test_rights_keep_their_order_and_stand_once(bank: Bank) -> None:
     """Adding what is there, or taking away what is not, changes nothing."""
     person = first_login(bank, registered(bank, "Target1", entitlements=("inquiry", "transfer")))
-    expect(Done, change(bank, add=("transfer", "inquiry", "inquiry"), remove=("salary",)))
+    expect(Done, change(bank, add=("transfer", "inquiry", "inquiry"), remove=("payroll",)))
     assert bank.account(person.user).entitlements == ("inquiry", "transfer")
     assert rights(bank, person.session, person.user) == ("inquiry", "transfer")
 
@@ -397,9 +398,32 @@ def test_rights_of_another_form_are_refused(bank: Bank, add: tuple[str, ...], re
 def test_sixty_four_rights_are_allowed(bank: Bank) -> None:
     """The bound itself, reached by adding and by exchanging."""
     user = registered(bank, "Target1", entitlements=("inquiry",))
-    expect(Done, change(bank, add=tuple(f"a{number}" for number in range(63))))
-    expect(Done, change(bank, add=("one-more",), remove=("inquiry",)))
+    expect(Done, change(bank, add=SERVICES[:63]))
+    expect(Done, change(bank, add=SERVICES[63:], remove=("inquiry",)))
     assert len(bank.account(user).entitlements) == 64
+
+
+@pytest.mark.parametrize(
+    ("add", "remove"),
+    [(("trasnfer",), ()), (("transfer", "trasnfer"), ()), ((), ("trasnfer",)), (("administration",), ("trasnfer",))],
+)
+def test_a_misspelt_right_is_refused(bank: Bank, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    """Given, it would open nothing; taken away, whoever did it would think that it is shut. Nothing changes."""
+    registered(bank, "Target1", entitlements=("transfer",))
+    with bank.unchanged():
+        reply = refused(change(bank, add=add, remove=remove), "malformed")
+    assert reply.violations == (Violation("unknown-service", "entitlements"),)
+
+
+def test_a_right_of_other_rules_can_be_taken_away(bank: Bank) -> None:
+    """The bank gave a service up: who has it keeps the rest through every change, and it can be removed."""
+    user = registered(bank, "Target1", entitlements=("inquiry",))
+    bank.put_record(attrs.evolve(bank.account(user), entitlements=("inquiry", "given-up")))
+    expect(Done, change(bank, add=("transfer",)))
+    assert bank.account(user).entitlements == ("inquiry", "given-up", "transfer")
+    expect(Done, change(bank, remove=("given-up",)))
+    assert bank.account(user).entitlements == ("inquiry", "transfer")
+    refused(change(bank, add=("given-up",)), "malformed")
 
 
 # -------------------------------------------------------------------------------------------------- what is written

@@ -21,7 +21,7 @@ from okmate_auth.queries.histories import History
 from okmate_auth.records import LoginRecord, OperationHead, OperationRecord, Throttle
 from okmate_auth.testing.keys import unsafe_keys
 from tests.behaviour.administration import first_login, operations, registered
-from tests.behaviour.bank import DESK, Bank, User, expect
+from tests.behaviour.bank import DESK, SERVICES, Bank, User, expect
 from tests.behaviour.conftest import OpenBank
 
 ROWS: Final = 7
@@ -34,7 +34,7 @@ def written(bank: Bank, which: History, rows: int = ROWS) -> User:
     if which == "operations":
         for number in range(rows - 1):
             bank.wait(timedelta(seconds=1))
-            bank.submit(ChangeEntitlements(login_id="Target1", authority=DESK, add=(f"right-{number}",)))
+            bank.submit(ChangeEntitlements(login_id="Target1", authority=DESK, add=(SERVICES[number],)))
     else:
         for _ in range(rows):
             bank.wait(timedelta(seconds=31))
@@ -280,10 +280,10 @@ def test_the_top_page_shows_the_newest_operations(bank: Bank) -> None:
     """What administrators did to an account is shown to its owner, newest first."""
     person = first_login(bank, registered(bank, "Target1"))
     for number in range(ROWS):
-        bank.submit(ChangeEntitlements(login_id="Target1", authority=DESK, add=(f"right-{number}",)))
+        bank.submit(ChangeEntitlements(login_id="Target1", authority=DESK, add=(SERVICES[number],)))
     shown = bank.read(TopPage(person.session, person.user.home))
     assert shown is not None
-    assert [row.details[0] for row in shown.operations] == [("add", f"right-{number}") for number in range(6, 1, -1)]
+    assert [row.details[0] for row in shown.operations] == [("add", SERVICES[number]) for number in range(6, 1, -1)]
 
 
 @pytest.mark.parametrize("which", ["password", "operations"])

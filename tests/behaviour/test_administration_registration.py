@@ -18,6 +18,7 @@ from okmate_auth.ports import ChangeSet
 from okmate_auth.queries import ReadHistory
 from okmate_auth.records import Account, Company, Throttle
 from okmate_auth.replies import CompanyRegistered, Done, UserRegistered
+from okmate_auth.violations import Violation
 from tests.behaviour.administration import (
     CHOSEN,
     ELSEWHERE,
@@ -29,7 +30,7 @@ from tests.behaviour.administration import (
     register,
     registered,
 )
-from tests.behaviour.bank import COMPANY, DESK, FAST, WRONG, Bank, expect, refused
+from tests.behaviour.bank import COMPANY, DESK, FAST, SERVICES, WRONG, Bank, expect, refused
 from tests.behaviour.conftest import OpenBank
 from tests.rounds import rounds
 from tests.unchecked import unchecked
@@ -164,6 +165,7 @@ def test_the_method_is_the_companys_unless_said_otherwise(
         ({"entitlements": ("x" * 65,)}, {"entitlements"}),
         ({"entitlements": ("\n",)}, {"entitlements"}),
         ({"entitlements": tuple(f"e{n}" for n in range(65))}, {"entitlements"}),
+        ({"entitlements": ("inquiry", "trasnfer")}, {"entitlements"}),
         ({"login_id": "!", "role": "!", "company": "!"}, {"login_id", "role", "company"}),
     ],
 )
@@ -183,12 +185,24 @@ def test_a_person_of_another_form_is_refused(bank: Bank, fields: dict[str, Any],
         {"login_id": "9" * 12},
         {"name": "x" * 120},
         {"name": ""},
-        {"entitlements": tuple("x" * 62 + f"{n:02}" for n in range(64))},
+        {"entitlements": SERVICES},
     ],
 )
 def test_a_person_at_the_bounds_is_registered(bank: Bank, fields: dict[str, Any]) -> None:
     """Each bound itself is allowed."""
     expect(UserRegistered, bank.submit(register(**fields)))
+
+
+def test_a_misspelt_service_is_told_as_such(bank: Bank) -> None:
+    """Beside what else is wrong: it would open nothing, and nobody would know why."""
+    reply = refused(bank.submit(register(name="x" * 121, entitlements=("trasnfer",))), "malformed")
+    assert reply.violations == (Violation("malformed", "name"), Violation("unknown-service", "entitlements"))
+
+
+def test_a_service_s_name_has_sixty_four_characters(open_bank: OpenBank) -> None:
+    """The bound itself, in a service that stands in no menu."""
+    bank = open_bank(attrs.evolve(FAST, services=frozenset({"x" * 64})))
+    expect(UserRegistered, bank.submit(register(entitlements=("x" * 64,))))
 
 
 @pytest.mark.parametrize("spelling", ["Hanako01", "hanako01", "HANAKO01"])

@@ -15,7 +15,7 @@ from okmate_auth.policies.reminders import Reminder
 from okmate_auth.policies.tokens import TokenPolicy
 from okmate_auth.queries import TopPageView
 from okmate_auth.records import Place
-from tests.behaviour.bank import DESK, WRONG, Bank, User, but, expect, refused
+from tests.behaviour.bank import DESK, SERVICES, WRONG, Bank, User, but, expect, refused
 from tests.behaviour.conftest import OpenBank
 from tests.behaviour.living import SEVERAL, confirm
 from tests.behaviour.tokens import (
@@ -250,7 +250,7 @@ def test_the_page_is_two_bounded_looks_whatever_there_is(open_bank: OpenBank) ->
     token = dispatched(bank)
     user = holder(bank, token)
     for number in range(40):
-        bank.submit(ChangeEntitlements(login_id=user.login_id, add=(f"s-{number}",), authority=DESK))
+        bank.submit(ChangeEntitlements(login_id=user.login_id, add=(SERVICES[number],), authority=DESK))
         bank.guess(user, bank.browser())
     next_code(bank, token)
     session = expect(Authenticated, enter(bank, user, token.code())).session

@@ -13,6 +13,7 @@ from okmate_auth.errors import ConfigurationError
 from okmate_auth.factors import CERTIFICATE, CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.policies.kdf import Argon2Parameters
 from okmate_auth.policies.lockout import Lockout
+from okmate_auth.policies.nist import NIST_800_63B_4
 from okmate_auth.policies.okmate import OKMATE
 from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT, Profile
 from tests.stored_values import changed
@@ -49,6 +50,7 @@ BOTH = (PASSWORD_CHANGE, TOKEN_ENROLLMENT)
         ({"shown_logins": 21}, "shown_logins: 1 to 20"),
         ({"shown_operations": 0}, "shown_operations: 1 to 20"),
         ({"shown_operations": 21}, "shown_operations: 1 to 20"),
+        ({"services": frozenset({"salaries", ""})}, "services: a service has a name"),
     ],
 )
 def test_a_contradiction_is_refused_with_the_reason(fields: dict[str, object], reason: str) -> None:
@@ -137,3 +139,20 @@ def test_a_profile_that_leads_to_tokens_is_known(
     assert profile.asks_for_tokens is asks_for_tokens
     assert profile.asks_for_codes is asks_for_codes
     assert unanswered(profile) == ()
+
+
+def test_a_service_is_what_the_menu_the_tokens_or_the_bank_names() -> None:
+    """Of an entry or beneath one; a name of an entry is none, and one unknown among several is enough."""
+    profile = attrs.evolve(OKMATE, token_services=frozenset({"seal"}), services=frozenset({"salaries"}))
+    for known in ("transfer", "payroll", "administration", "seal", "salaries"):
+        assert profile.knows_services((known,))
+    assert profile.knows_services(())
+    for unknown in ("trasnfer", "Transfer", "top", "company-data", ""):
+        assert not profile.knows_services((unknown,))
+        assert not profile.knows_services(("transfer", unknown))
+
+
+def test_where_no_service_is_named_each_may_be_one() -> None:
+    """The standards' profile has no menu, and a bank's own services with it."""
+    assert NIST_800_63B_4.knows_services(("anything",))
+    assert not attrs.evolve(NIST_800_63B_4, services=frozenset({"inquiry"})).knows_services(("anything",))

@@ -167,12 +167,13 @@ def _make_room(draft: Draft, account: Account, flow: Flow, now: datetime) -> tup
             has_room = True
     gone = [ref for ref in account.flows if ref not in live]
     draft.load([Flow.at(ref.id) for ref in gone])
-    found = [draft.get(Flow.at(ref.id), absence_by=account.key) for ref in gone]
-    ended = [old for old in found if old is not None]
-    draft.load([Repeat.at(old.repeat) for old in ended])
-    for old in ended:
-        draft.delete(old.key)
-        draft.delete(Repeat.at(old.repeat))  # it leads to a handle that is gone
+    waited = [draft.get(Flow.at(ref.id), absence_by=account.key) for ref in gone if ref.waits]
+    replies = [Repeat.at(old.repeat) for old in waited if old is not None]  # they lead to handles that are gone
+    draft.load(replies)
+    for ref in gone:
+        draft.delete(Flow.at(ref.id))
+    for reply in replies:
+        draft.delete(reply)
     return attrs.evolve(account, flows=tuple(live)), has_room
 
 

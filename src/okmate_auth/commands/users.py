@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Final, cast, get_args
 
 import attrs
@@ -41,7 +42,8 @@ class RegisterUser(AuthorizedCommand[UserRegistered | Refused | Busy]):
         role: ``master`` (one in a company), ``administrator`` or ``user``.
         name: For show, at most 120 characters.
         method: By which entrance; None: the company's.
-        entitlements: Names of services, 64 at most.
+        entitlements: Names of services, 64 at most, each of which the profile knows
+            (:meth:`~okmate_auth.policies.profile.Profile.knows_services`).
         initial_password: One the administrator chose, where the profile allows it; None: one is made.
         force_change: Whether it must be changed at the first login; what was chosen always must, and where the profile
             says so what was made, too.
@@ -160,6 +162,7 @@ class RegisterUser(AuthorizedCommand[UserRegistered | Refused | Busy]):
                 )
                 if not good
             ),
+            *(_unknown(context, self.entitlements) if _well_named(self.entitlements) else ()),
         )
 
 
@@ -168,8 +171,8 @@ class ChangeEntitlements(OnAccount[Done | Refused | Busy]):
     """Change what a person may use. What is added counts from the next login; what is taken away, at once.
 
     Attributes:
-        add: Names of services to add.
-        remove: Names of services to take away.
+        add: Names of services to add, each of which the profile knows.
+        remove: Names of services to take away: ones that the profile knows, or that the person has.
 
     Refusals: as for :class:`~okmate_auth.commands.locks.Suspend`, ``not-oneself``, and ``malformed``.
     """
@@ -186,6 +189,10 @@ class ChangeEntitlements(OnAccount[Done | Refused | Busy]):
         entitlements = tuple(dict.fromkeys((*kept, *self.add)))
         if not (_well_named(entitlements) and _well_named(self.remove)) or set(self.add) & set(self.remove):
             return Refused(code="malformed", violations=(Violation("malformed", "entitlements"),))
+        strange = set(self.remove) - set(account.entitlements)  # what he has from other rules can be taken away
+        unknown = _unknown(draft.context, {*self.add, *strange})
+        if unknown:
+            return Refused(code="malformed", violations=unknown)
         draft.put(attrs.evolve(account, entitlements=entitlements))
         draft.load([Session.at(ref.id) for ref in account.sessions])
         for ref in account.sessions:
@@ -236,6 +243,11 @@ class CloseUser(OnAccount[Done | Refused | Busy]):
         master = "" if company.master == account.subject else company.master
         draft.put(attrs.evolve(company, users=users, master=master))
         return Done(login_id=account.login_id)
+
+
+def _unknown(context: Context, names: Iterable[str]) -> tuple[Violation, ...]:
+    """Return what is wrong with names of services that the profile does not know: misspelt, they would open nothing."""
+    return () if context.profile.knows_services(names) else (Violation("unknown-service", "entitlements"),)
 
 
 def _well_named(names: tuple[str, ...]) -> bool:

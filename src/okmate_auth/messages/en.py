@@ -139,6 +139,7 @@ ENGLISH: Final = Catalogue(
             "context-word": "{field}: it is too easy to guess from the login ID or a name of the company or service.",
             "malformed-token": "{field}: it could not be recognised. Allow cookies, then open the login page again.",
             "not-asked": "{field}: it is not needed. Please leave it empty.",
+            "unknown-service": "{field}: there is one among them that does not exist.",
             "malformed+field": "{field}: it does not have the right form.",
         }
     ),

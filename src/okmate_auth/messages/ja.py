@@ -145,6 +145,7 @@ JAPANESE: Final = Catalogue(
             "malformed-token": "「{field}」を確認できませんでした。"
             "Cookieを有効にしたうえで、ログイン画面を開き直してください。",
             "not-asked": "「{field}」の入力は必要ありません。空欄にしてください。",
+            "unknown-service": "「{field}」に、該当するサービスのないものが含まれています。",
             "malformed+field": "「{field}」の形式が正しくありません。",
         }
     ),

@@ -94,6 +94,13 @@ def menu_names(menu: Iterable[MenuEntry]) -> Iterator[str]:
         yield from menu_names(entry.subentries)
 
 
+def menu_services(menu: Iterable[MenuEntry]) -> Iterator[str]:
+    """Yield the services of each entry and of what stands beneath it."""
+    for entry in menu:
+        yield from entry.services
+        yield from menu_services(entry.subentries)
+
+
 def menu_for(
     menu: Iterable[MenuEntry], *, role: str, entitlements: Iterable[str], shut: Iterable[str]
 ) -> tuple[MenuItem, ...]:

@@ -7,7 +7,7 @@ listed in ``docs/profiles.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, Literal
@@ -20,7 +20,7 @@ from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.policies.kdf import Argon2Parameters, StoredLimits
 from okmate_auth.policies.lockout import Lockout
 from okmate_auth.policies.login_id import LoginIdRule
-from okmate_auth.policies.menu import MOST_ENTRIES, MenuEntry, menu_names
+from okmate_auth.policies.menu import MOST_ENTRIES, MenuEntry, menu_names, menu_services
 from okmate_auth.policies.passwords import PasswordRules
 from okmate_auth.policies.sessions import FlowPolicy, SessionPolicy, SourceLimit
 from okmate_auth.policies.tokens import TokenPolicy
@@ -76,6 +76,7 @@ class Profile:
         shown_logins: How many of the last logins the top page shows.
         shown_operations: How many of the last operations the top page shows.
         menu: Entries of the top page's menu, in their order; who sees which follows from his entitlements and role.
+        services: Entitlements besides those that ``menu`` and ``token_services`` name.
         certificate_notices: How long before a certificate's end the top page tells of it, the longest first.
         token_notices: The same for the end of a token's life.
     """
@@ -104,6 +105,7 @@ class Profile:
     shown_logins: int = 3
     shown_operations: int = 5
     menu: tuple[MenuEntry, ...] = ()
+    services: frozenset[str] = frozenset()
     certificate_notices: tuple[timedelta, ...] = (timedelta(days=40), timedelta(days=10))
     token_notices: tuple[timedelta, ...] = (timedelta(days=90),)
 
@@ -134,6 +136,7 @@ class Profile:
             (not 1 <= self.shown_operations <= 20, "shown_operations: 1 to 20"),  # noqa: PLR2004 - the message says it
             (len(self.menu) > MOST_ENTRIES, f"menu: at most {MOST_ENTRIES} entries"),
             (len(set(names := tuple(menu_names(self.menu)))) != len(names), "menu: each name once"),
+            (not all(self.services), "services: a service has a name"),
             (not _are_notices(self.certificate_notices), f"certificate_notices: {_NOTICES}"),
             (not _are_notices(self.token_notices), f"token_notices: {_NOTICES}"),
         ):
@@ -147,6 +150,11 @@ class Profile:
     def password_rules(self, factor: str) -> PasswordRules | None:
         """Return the rules for a new password of one factor, None where the bank has no such password."""
         return {LOGIN_PASSWORD: self.login_password, CONFIRMATION_PASSWORD: self.confirmation_password}.get(factor)
+
+    def knows_services(self, names: Iterable[str]) -> bool:
+        """Say whether each of these names is a service; where the profile names no service at all, each may be one."""
+        known = {*menu_services(self.menu), *self.token_services, *self.services}
+        return not known or known.issuperset(names)
 
     @property
     def stored_limits(self) -> StoredLimits:
