@@ -45,7 +45,10 @@ class StoreContractError(MisuseError):
 
 
 class ConfigurationError(OkmateAuthError):
-    """A profile, key ring or setting is unsafe or contradicts itself; refused when it is constructed."""
+    """A profile, key ring or setting is unsafe or contradicts itself; refused when it is constructed.
+
+    Or a key ring is not the one that a store was written with; refused at each call.
+    """
 
     code = "configuration"
 

@@ -15,11 +15,14 @@ from okmate_auth import Authenticated, Client, Confirm, PasswordLogin, Refused
 from okmate_auth.commands import RequireChange, ResetPasswords
 from okmate_auth.decision import Command
 from okmate_auth.ports import ChangeSet
+from okmate_auth.queries import PendingNotices
 from okmate_auth.replies import PasswordsReset
+from okmate_auth.shells.key_check import accept_keys
 from okmate_auth.testing import Operation
 from okmate_auth.testing.keys import unsafe_keys
 from tests.behaviour.bank import CONFIRMATION, DESK, FAST, LOGIN, WRONG, Bank, User, expect, refused
 from tests.behaviour.fronts import Front
+from tests.unchecked import unchecked
 
 WITHOUT_THE_PEPPER: Final = attrs.evolve(unsafe_keys(), peppers=unsafe_keys("another").peppers)
 ALL_MEMORY: Final = "$argon2id$v=19$m=4194304,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + "A" * 43
@@ -27,9 +30,12 @@ Spoil = Callable[[Bank, User], Front]
 
 
 def _pepper(bank: Bank, user: User) -> Front:
-    """Serve with a key file that lacks the pepper with which the passwords were made."""
+    """Serve with a key file that lacks the pepper with which the passwords were made, and was accepted all the same."""
     del user
-    return bank.beside(FAST, keys=WITHOUT_THE_PEPPER)
+    accept_keys(unchecked(bank.front), WITHOUT_THE_PEPPER, clock=bank.clock)
+    front = bank.beside(FAST, keys=WITHOUT_THE_PEPPER)
+    front.read(PendingNotices())  # the first call compares keys
+    return front
 
 
 def _hash(bank: Bank, user: User, phc: str) -> Front:

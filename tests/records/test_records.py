@@ -89,6 +89,7 @@ STORED = {
     '"users":["s"],"master":"s"}',
     "flow": '{"schema":1,"handle":"h","id":"f","subject":"s","entrance":"password","browser":"b","ends_at":2,'
     '"step_ends_at":1,"ledger":{"proven":[{"factor":"login-password","credential":"c"}]},"repeat":"r"}',
+    "key-check": '{"schema":1,"bank":"","marks":[{"purpose":"pepper","id":"1-0a1b2c3d","check":"0a1b2c3d"}]}',
     "note": '{"schema":1,"subject":"s","action":"mail","data":{"seen":true}}',
     "notice": '{"schema":1,"id":"n","subject":"s","bank":"","login_id":"Hanako01","event":"lock","written_at":1,'
     '"details":[["address","192.0.2.1"]]}',

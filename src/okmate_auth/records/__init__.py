@@ -26,6 +26,7 @@ from okmate_auth.records.certificate import Certificate
 from okmate_auth.records.company import Company
 from okmate_auth.records.flow import Flow, Ledger, Proof
 from okmate_auth.records.history import ChainHead, LoginRecord, OperationHead, OperationRecord, Row
+from okmate_auth.records.key_check import KeyCheck, KeyMark
 from okmate_auth.records.note import Note
 from okmate_auth.records.notice import Notice
 from okmate_auth.records.repeat import Repeat
@@ -49,6 +50,8 @@ __all__ = [
     "Freshness",
     "HardToken",
     "Key",
+    "KeyCheck",
+    "KeyMark",
     "KnownBrowser",
     "Lane",
     "Ledger",
@@ -84,6 +87,7 @@ KINDS: Final[dict[str, type[Record]]] = {
         Company,
         Flow,
         HardToken,
+        KeyCheck,
         Note,
         Notice,
         OperationHead,

@@ -25,6 +25,7 @@ from okmate_auth.queries.query import Found, Need, Query
 from okmate_auth.queries.session import CheckSession, Session
 from okmate_auth.queries.top_page import TopPage, TopPageView
 from okmate_auth.secret import Secret
+from okmate_auth.shells.key_check import KeyWatch, compare_keys_async
 from okmate_auth.shells.loop_aio import Run
 from okmate_auth.shells.pages import checked_boards, viewer_of, with_async_boards
 from okmate_auth.shells.setup import (
@@ -47,7 +48,7 @@ class AsyncAuthenticator:
     Args:
         store: Where everything is kept.
         profile: The bank's rules; there is no default.
-        keys: The data keys.
+        keys: The data keys; the first call raises where they are not those of the store (``ConfigurationError``).
         bank: The bank's id, where one deployment serves several.
         actions: The bank's own steps; the profile's order names each.
         pool: Where passwords are hashed; by default a pool of its own, sized by processors and memory.
@@ -95,6 +96,7 @@ class AsyncAuthenticator:
         self._store: Final = store
         self._sleep: Final = sleep
         self._watch: Final = ClockWatch()
+        self._key_watch: Final = KeyWatch(keys, bank)
         self._running: Final[set[asyncio.Task[Any]]] = set()
         self._closed = False
 
@@ -263,3 +265,5 @@ class AsyncAuthenticator:
         if self._watch.due(before):
             stores = await self._store.clock()
             self._watch.compare(before, stores, self._setup.now())
+        if not self._key_watch.fits:
+            await compare_keys_async(self._store, self._key_watch, self._setup)
