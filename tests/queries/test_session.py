@@ -41,9 +41,9 @@ def test_the_handle_is_hashed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     stored = handles.stored
     monkeypatch.setattr(handles, "stored", counted)
-    asked = check()
+    asked, where = check(), context(bank="NORTH")
     for _ in range(3):
-        asked.need(context(bank="NORTH"))
+        asked.need(where)
     assert hashed == ["NORTH"]
 
 

@@ -103,9 +103,6 @@ class CheckSession(Query[Seen | None]):
 
     handle: Secret = attrs.field(converter=as_secret)
     client: Client = attrs.field(converter=as_client)
-    _keys: dict[str, Key[Record] | None] = attrs.field(
-        init=False, factory=dict[str, "Key[Record] | None"], eq=False, repr=False
-    )
 
     def need(self, context: Context) -> Need:
         """Return the session's key."""
@@ -114,8 +111,10 @@ class CheckSession(Query[Seen | None]):
 
     def then(self, found: Found, context: Context) -> Need | None:
         """Return the key of the reply that carried the handle, which the first use deletes, and the proof to judge."""
-        record, chains = self.mine(found, context), self.proof(found, context)
-        keys = (Repeat.at(record.repeat),) if record is not None and record.repeat else ()
+        record = self.mine(found, context)
+        if record is None:
+            return None
+        keys, chains = (Repeat.at(record.repeat),) if record.repeat else (), self.proof(record)
         return Need(keys, chains=chains) if keys or chains else None
 
     def mine(self, found: Found, context: Context) -> Record | None:
@@ -124,25 +123,27 @@ class CheckSession(Query[Seen | None]):
         record = None if key is None else found.get(key, Record)
         return record if record is not None and self.client.holds(record.browser, record.certificate) else None
 
-    def proof(self, found: Found, context: Context) -> tuple[CertificateChain, ...]:
-        """Return the certificate to be judged: that of a session that was found and is the caller's, and no other's.
+    def proof(self, mine: Record) -> tuple[CertificateChain, ...]:
+        """Return the certificate to be judged, if the session has one.
 
-        Whoever has no session can't have certificates verified by guessing at handles.
+        Args:
+            mine: What :meth:`mine` returned: whoever has no session can't have certificates verified by guessing at
+                handles.
         """
-        record, chain = self.mine(found, context), self.client.chain
-        return (chain,) if record is not None and record.certificate and chain is not None else ()
+        chain = self.client.chain if mine.certificate else None
+        return () if chain is None else (chain,)
 
     def look(self, found: Found, context: Context) -> Session | None:
         """Return the session as it stands, for queries that only look: no use of it, and nothing prolongs it."""
         record, now, policy = self.mine(found, context), context.now, context.profile.session
-        if record is None or not self._is_proven(found, context) or not session_is_live(record, policy, now):
+        if record is None or not self._is_proven(record, found) or not session_is_live(record, policy, now):
             return None
         return _view(record, now, policy.idle)
 
     def answer(self, found: Found, context: Context) -> Seen | None:
         """Return the session where it is live and this browser's."""
         record = self.mine(found, context)
-        if record is None or not self._is_proven(found, context):
+        if record is None or not self._is_proven(record, found):
             return None
         key, loaded = record.key, found.records[record.key]
         now, policy = context.now, context.profile.session
@@ -157,17 +158,18 @@ class CheckSession(Query[Seen | None]):
         write = _write(context, used, loaded.version, found.records.get(Repeat.at(record.repeat)))
         return Seen(session=_view(used, now, policy.idle), write=write, first=record.used_at is None)
 
-    def _is_proven(self, found: Found, context: Context) -> bool:
+    def _is_proven(self, mine: Record, found: Found) -> bool:
         """Say whether the session's certificate, where it has one, is good now; what was not judged is not."""
-        return all(isinstance(found.verdicts.get(one), VerifiedCertificate) for one in self.proof(found, context))
+        return all(isinstance(found.verdicts.get(one), VerifiedCertificate) for one in self.proof(mine))
 
     def _key(self, context: Context) -> Key[Record] | None:
-        """Return the session's key, worked out once for a bank; None for what can't be a handle, or a caller."""
-        if context.bank not in self._keys:
-            fit = handles.is_handle(self.handle.reveal()) and not self.client.violations()
-            key = Record.at(handles.stored("session", self.handle, bank=context.bank)) if fit else None
-            self._keys[context.bank] = key
-        return self._keys[context.bank]
+        """Return the session's key; None for what can't be a handle, or a caller."""
+        return context.once(_key, self.handle, self.client, context.bank)
+
+
+def _key(handle: Secret, client: Client, bank: str) -> Key[Record] | None:
+    fit = handles.is_handle(handle.reveal()) and not client.violations()
+    return Record.at(handles.stored("session", handle, bank=bank)) if fit else None
 
 
 def _write(context: Context, used: Record, version: str, kept: Loaded | None) -> ChangeSet:
@@ -190,11 +192,11 @@ def _view(record: Record, now: datetime, idle: timedelta) -> Session:
         entrance=record.entrance,
         factors=record.factors,
         enrollment_skipped=record.enrollment_skipped,
-        entitlements=tuple(name for name in record.entitlements if name not in shut),
-        guarded=tuple(name for name in record.guarded if name in record.entitlements),
+        entitlements=tuple([name for name in record.entitlements if name not in shut]),
+        guarded=tuple([name for name in record.guarded if name in record.entitlements]),
         grace_until=None if shut or not record.guarded else record.guarded_until,
         started_at=record.started_at,
         ends_at=record.ends_at,
         idle_ends_at=min(record.ends_at, (record.used_at or record.started_at) + idle),
-        fresh=tuple(fresh for fresh in record.fresh if now < fresh.until),
+        fresh=tuple([fresh for fresh in record.fresh if now < fresh.until]),
     )

@@ -63,7 +63,7 @@ class ListSessions(Query["tuple[ListedSession, ...] | None"]):
             return None
         account = found.get(Account.at(mine.subject), Account)
         if account is None:
-            return Need((Account.at(mine.subject),), chains=check.proof(found, context))
+            return Need((Account.at(mine.subject),), chains=check.proof(mine))
         missing = [Session.at(ref.id) for ref in account.sessions if ref.id != mine.handle]
         return None if any(key in found.records for key in missing) or not missing else Need(tuple(missing))
 

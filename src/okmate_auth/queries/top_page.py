@@ -98,7 +98,7 @@ class TopPage(Query["TopPageView | None"]):
         token = (HardToken.at(session.bank, serial_skeleton(session.token)),) if session.token else ()
         operations = Slice(operation_chain(session.subject), context.profile.shown_operations)
         keys = (Account.at(session.subject), Throttle.at(session.subject, session.entrance), *token)
-        return Need(keys, (operations,), chains=check.proof(found, context))
+        return Need(keys, (operations,), chains=check.proof(session))
 
     def answer(self, found: Found, context: Context) -> TopPageView | None:
         """Return the page's contents."""
