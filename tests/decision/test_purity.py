@@ -51,7 +51,7 @@ from okmate_auth.factors import CODE, CONFIRMATION_PASSWORD, LOGIN_PASSWORD
 from okmate_auth.ports import Loaded
 from okmate_auth.queries import PendingNotices
 from okmate_auth.replies import Authenticated, PasswordsReset, Refused, Step, UserRegistered
-from okmate_auth.shells import sync
+from okmate_auth.shells import loop_sync
 from okmate_auth.storage.memory import MemoryStore
 from okmate_auth.testing import FakeClock, VirtualToken
 from okmate_auth.testing.keys import unsafe_keys
@@ -109,7 +109,10 @@ def away(
 @contextmanager
 def watched() -> Iterator[mock.Mock]:
     """Let the shell's loop decide everything several times."""
-    with mock.patch.object(sync, "decide", side_effect=decided) as spy, mock.patch.object(sync, "turn_away", away):
+    with (
+        mock.patch.object(loop_sync, "decide", side_effect=decided) as spy,
+        mock.patch.object(loop_sync, "turn_away", away),
+    ):
         yield spy
 
 
