@@ -18,6 +18,7 @@ from okmate_auth.decision import CheckPassword, HashPassword
 from okmate_auth.errors import ClockError, ConfigurationError, InfrastructureError, MisuseError
 from okmate_auth.handles import is_handle
 from okmate_auth.hashing import HashingPool
+from okmate_auth.keys import Keys
 from okmate_auth.policies.nist import NIST_800_63B_4
 from okmate_auth.policies.profile import PASSWORD_CHANGE, TOKEN_ENROLLMENT
 from okmate_auth.ports import SourceOutcome
@@ -270,6 +271,27 @@ def test_questions_become_jobs_of_the_pool(parts: dict[str, Any]) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------ patience
+
+
+def test_a_submits_decisions_share_what_they_worked_out_and_no_two_submits_do(parts: dict[str, Any]) -> None:
+    """A name that one decision computed is there in the next, at another instant; it goes with its submit."""
+    built = Setup.checked(**parts)
+    one, other = Submit(built, b"\x01" * 32), Submit(built, b"\x02" * 32)
+    first = one.context()
+    keys, login_id = first.keys, "hanako01"
+    subject = first.once(Keys.subject, keys, "", login_id)
+    parts["clock"].advance(SECOND)
+    later = one.context()
+    assert later.now == first.now + SECOND
+    assert later.once(Keys.subject, keys, "", login_id) is subject
+    assert other.context().memo == built.context(b"\x03" * 32, 0).memo == {}
+
+
+def test_a_submit_shows_nothing_that_was_worked_out(parts: dict[str, Any]) -> None:
+    """Peppered passwords and seal keys are among it."""
+    submit, text = Submit(Setup.checked(**parts), b"\x01" * 32), "kanari4"
+    submit.context().once(str.upper, text)
+    assert text not in repr(submit).lower()
 
 
 def pauses(submit: Submit, pause: str) -> list[float]:

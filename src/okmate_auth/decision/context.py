@@ -46,7 +46,7 @@ class Context:
     keys: Keys
     actions: Mapping[str, Action]
     serial: int = 0
-    memo: Memo = attrs.field(factory=dict, eq=False, repr=False)  # eq: what was worked out changes no decision
+    memo: Memo = attrs.field(factory=Memo, eq=False, repr=False)  # eq: what was worked out changes no decision
 
     def once(self, work: Callable[[*Ts], T], *of: *Ts) -> T:
         """Return ``work(*of)``, worked out once in a submit: a decision begins anew after each answer.

@@ -211,7 +211,7 @@ class Submit:
     conflicts: int = 0
     waits: int = 0
     reserved: bool = False
-    memo: Memo = attrs.field(factory=dict, repr=False)
+    memo: Memo = attrs.field(factory=Memo, repr=False)
 
     def context(self) -> Context:
         """Return the context of the next decision."""
