@@ -113,7 +113,7 @@ class Bank:
         He is entitled to nothing that needs a token, so none is offered.
         """
         self._register_company()
-        done = self._register_user("balance-inquiry")
+        done = self._register_user("inquiry")
         acknowledge = AcknowledgeChange(handle=done.handle, client=self.client)
         return self._used(_expect(Authenticated, self.auth.submit(acknowledge)))
 

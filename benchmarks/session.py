@@ -79,7 +79,7 @@ def _by_hand(bank: RawBank, which: Literal["check", "read"]) -> Side:
     new_session(bank, handle, _START)
     bank.db.execute(
         "update session set login_id = 'hanako01', company = 'C0001', factors = '[\"login-password\"]', "
-        "entitlements = '[\"balance-inquiry\"]'"
+        "entitlements = '[\"inquiry\"]'"
     )
     key = stored("session", handle)
 

@@ -85,7 +85,7 @@ def new_password(bank: RawBank, login_id: str, password: str) -> None:
     phc = hash_secret(_peppered(bank, subject, password), os.urandom(16), 1, MEMORY_KIB, 1, 32, Type.ID).decode()
     bank.db.execute(
         "update account set subject = ?, login_id = ?, password = ?, token = null, entitlements = ?",
-        (subject, login_id, phc, json.dumps(["balance-inquiry"])),
+        (subject, login_id, phc, json.dumps(["inquiry"])),
     )
     bank.db.execute("update throttle set subject = ?", (subject,))
 

@@ -52,7 +52,7 @@ def test_the_right_password_begins_a_session(bank: RawBank) -> None:
     assert handle is not None
     seen = check_session(bank, handle, NOW)
     assert seen is not None
-    assert (seen.login_id, seen.factors, seen.entitlements) == (ID, ("login-password",), ("balance-inquiry",))
+    assert (seen.login_id, seen.factors, seen.entitlements) == (ID, ("login-password",), ("inquiry",))
     assert seen.ends_at == NOW + ABSOLUTE_SECONDS
     assert results(bank) == ["authenticated"]
     assert throttle(bank) == (0, "[]")
