@@ -13,7 +13,9 @@ ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
 HASHED = (ROOT / ".ci" / "requirements.txt").read_text("utf-8").replace("\\\n", " ").splitlines()
-PIN = re.compile(r"([a-z0-9-]+)==([0-9][0-9a-z.]*)(?: ; [a-z_]+ != 'PyPy')?")
+PIN = re.compile(
+    r"([a-z0-9-]+)==([0-9][0-9a-z.]*)(?: ; [A-Za-z0-9_.'!=<> ]+)?"
+)  # a marker may say where it is not needed
 
 
 def plain(requirement: str) -> str:

@@ -1,0 +1,212 @@
+"""How a reply is answered: status, header fields and cookies; the page itself is the bank's.
+
+Rule 1. A step is shown as the answer to the form that led to it, without a redirect: its handle is in the reply and
+        nowhere else. Whoever reloads the page sends the same form again and gets, for a minute, the same reply.
+Rule 2. The session cookie is set by ``Authenticated`` and nothing else, and taken away by a logout and nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, Literal, assert_never
+
+import attrs
+
+from okmate_auth.replies import (
+    Abandoned,
+    Authenticated,
+    Busy,
+    Confirmed,
+    LoggedOut,
+    Refused,
+    Resynchronized,
+    Step,
+    SteppedUp,
+)
+from okmate_auth.secret import Secret
+from okmate_auth.web.callers import Mint, Visitor
+from okmate_auth.web.cookies import CookieNames, delete_session, set_browser, set_session
+from okmate_auth.web.headers import LOGOUT_HEADERS, Headers
+from okmate_auth.web.steps import LoginReply
+
+_SECOND: Final = timedelta(seconds=1)
+
+
+@attrs.frozen(kw_only=True)
+class StepPage:
+    """Show a step: its form, with ``step.handle`` in a hidden field.
+
+    Attributes:
+        step: Which.
+        refused: Why it is shown again, for the page's message; None where it is shown first.
+        headers: Header fields that the answer carries besides those of every page, cookies among them.
+    """
+
+    step: Step
+    refused: Refused | None = None
+    headers: Headers = attrs.field(default=(), repr=False)
+
+    @property
+    def status(self) -> Literal[200, 422]:
+        """The answer's status."""
+        return 200 if self.refused is None else 422
+
+
+@attrs.frozen(kw_only=True)
+class EntrancePage:
+    """Show the entrance again: the login has ended, or none was begun.
+
+    Attributes:
+        refused: Why, for the page's message.
+        attempt: New attempt token, for a hidden field.
+        headers: As for :class:`StepPage`.
+    """
+
+    refused: Refused
+    attempt: Secret
+    headers: Headers = attrs.field(default=(), repr=False)
+
+    @property
+    def status(self) -> Literal[403]:
+        """The answer's status."""
+        return 403
+
+
+@attrs.frozen(kw_only=True)
+class FormPage:
+    """Show the same form within a session again.
+
+    Attributes:
+        refused: Why, for the page's message.
+        headers: As for :class:`StepPage`.
+    """
+
+    refused: Refused
+    headers: Headers = attrs.field(default=(), repr=False)
+
+    @property
+    def status(self) -> Literal[422]:
+        """The answer's status."""
+        return 422
+
+
+@attrs.frozen(kw_only=True)
+class BusyPage:
+    """Say when to try again; the same form may be sent again.
+
+    Attributes:
+        busy: What to say.
+        headers: As for :class:`StepPage`, with ``Retry-After``.
+    """
+
+    busy: Busy
+    headers: Headers = attrs.field(default=(), repr=False)
+
+    @property
+    def status(self) -> Literal[503]:
+        """The answer's status."""
+        return 503
+
+
+@attrs.frozen(kw_only=True)
+class Redirect:
+    """Send the browser on, by GET.
+
+    Attributes:
+        location: A path of this origin.
+        headers: As for :class:`StepPage`, with ``Location``.
+    """
+
+    location: str
+    headers: Headers = attrs.field(default=(), repr=False)
+
+    @property
+    def status(self) -> Literal[303]:
+        """The answer's status."""
+        return 303
+
+
+LoginAnswer = StepPage | EntrancePage | BusyPage | Redirect
+SessionReply = Confirmed | SteppedUp | Resynchronized | Refused | Busy
+SessionAnswer = FormPage | BusyPage | Redirect
+Answer = StepPage | EntrancePage | FormPage | BusyPage | Redirect
+
+
+def login_answer(
+    reply: LoginReply, visitor: Visitor, *, cookies: CookieNames, target: str, entrance: str, mint: Mint
+) -> LoginAnswer:
+    """Say how a reply to a command of the login is answered.
+
+    Args:
+        reply: As ``submit`` returned it.
+        visitor: Who sent the form.
+        cookies: What the listener's cookies are called.
+        target: Where to go when the login is done: a path of this origin (``local_target``).
+        entrance: Path of the entrance, where whoever gave up goes.
+        mint: Asked for a new attempt token where the entrance is shown.
+    """
+    set_cookies = _set_cookies(visitor.set_cookies)
+    match reply:
+        case Authenticated(session=handle):
+            kept = (
+                () if visitor.browser is None else (set_browser(cookies, visitor.browser),)
+            )  # its 400 days begin anew
+            return _redirect(target, _set_cookies((set_session(cookies, handle), *kept)))
+        case Step():
+            return StepPage(step=reply, headers=set_cookies)
+        case Refused(at=Step() as step):
+            return StepPage(step=step, refused=reply, headers=set_cookies)
+        case Refused():
+            return EntrancePage(refused=reply, attempt=Secret(mint()), headers=set_cookies)
+        case Busy():
+            return _busy(reply, set_cookies)
+        case Abandoned():
+            return _redirect(entrance, set_cookies)
+        case _:
+            assert_never(reply)
+
+
+def session_answer(reply: SessionReply, *, entrance: str) -> SessionAnswer | None:
+    """Say how a reply within a session is answered; None: what was asked is proven, go on.
+
+    Args:
+        reply: To ``Confirm``, ``StepUp`` or ``ResyncInSession``.
+        entrance: Path of the entrance, where whoever is not logged in any more goes.
+    """
+    match reply:
+        case Refused(code="not-logged-in"):
+            return _redirect(entrance, ())
+        case Refused():
+            return FormPage(refused=reply)
+        case Busy():
+            return _busy(reply, ())
+        case Confirmed() | SteppedUp() | Resynchronized():
+            return None
+        case _:
+            assert_never(reply)
+
+
+def logout_answer(reply: LoggedOut | Busy, *, cookies: CookieNames, target: str) -> Redirect | BusyPage:
+    """Say how a logout is answered: the session cookie taken away, the cache cleared, whether or not there was one.
+
+    Args:
+        reply: To ``Logout``.
+        cookies: What the listener's cookies are called.
+        target: Where to go: a path of this origin.
+    """
+    if isinstance(reply, Busy):
+        return _busy(reply, ())
+    return _redirect(target, (*_set_cookies((delete_session(cookies),)), *LOGOUT_HEADERS))
+
+
+def _set_cookies(values: tuple[str, ...]) -> Headers:
+    return tuple(("Set-Cookie", value) for value in values)
+
+
+def _redirect(location: str, headers: Headers) -> Redirect:
+    return Redirect(location=location, headers=(("Location", location), *headers))
+
+
+def _busy(busy: Busy, headers: Headers) -> BusyPage:
+    seconds = max(1, -(-busy.retry_after // _SECOND))
+    return BusyPage(busy=busy, headers=(("Retry-After", str(seconds)), *headers))
