@@ -7,6 +7,7 @@ Rule 2. The session cookie is set by ``Authenticated`` and nothing else, and tak
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, Literal, assert_never
 
@@ -23,26 +24,27 @@ from okmate_auth.replies import (
     Step,
     SteppedUp,
 )
-from okmate_auth.secret import Secret
 from okmate_auth.web.callers import Mint, Visitor
 from okmate_auth.web.cookies import CookieNames, delete_session, set_browser, set_session
 from okmate_auth.web.headers import LOGOUT_HEADERS, Headers
-from okmate_auth.web.steps import LoginReply
+from okmate_auth.web.steps import ENTRANCE, STEP, LoginReply
 
 _SECOND: Final = timedelta(seconds=1)
 
 
 @attrs.frozen(kw_only=True)
 class StepPage:
-    """Show a step: its form, with ``step.handle`` in a hidden field.
+    """Show a step: its form.
 
     Attributes:
         step: Which.
+        hidden: Names and values of its form's hidden fields: ``handle``, ``token``, and ``next`` where there is one.
         refused: Why it is shown again, for the page's message; None where it is shown first.
         headers: Header fields that the answer carries besides those of every page, cookies among them.
     """
 
     step: Step
+    hidden: Mapping[str, str] = attrs.field(repr=False)
     refused: Refused | None = None
     headers: Headers = attrs.field(default=(), repr=False)
 
@@ -54,22 +56,23 @@ class StepPage:
 
 @attrs.frozen(kw_only=True)
 class EntrancePage:
-    """Show the entrance again: the login has ended, or none was begun.
+    """Show the entrance: no login is begun, or the one that was has ended.
 
     Attributes:
-        refused: Why, for the page's message.
-        attempt: New attempt token, for a hidden field.
+        hidden: Names and values of its form's hidden fields: a new ``attempt``, ``token``, and ``next`` where there is
+            one.
+        refused: Why the login ended, for the page's message; None where none was begun.
         headers: As for :class:`StepPage`.
     """
 
-    refused: Refused
-    attempt: Secret
+    hidden: Mapping[str, str] = attrs.field(repr=False)
+    refused: Refused | None = None
     headers: Headers = attrs.field(default=(), repr=False)
 
     @property
-    def status(self) -> Literal[403]:
+    def status(self) -> Literal[200, 403]:
         """The answer's status."""
-        return 403
+        return 200 if self.refused is None else 403
 
 
 @attrs.frozen(kw_only=True)
@@ -132,8 +135,21 @@ SessionAnswer = FormPage | BusyPage | Redirect
 Answer = StepPage | EntrancePage | FormPage | BusyPage | Redirect
 
 
+def entrance_page(visitor: Visitor, *, target: str, mint: Mint, refused: Refused | None = None) -> EntrancePage:
+    """Say how the entrance is shown.
+
+    Args:
+        visitor: Who asks for it.
+        target: Where to go when the login is done; '' for the top page.
+        mint: Asked for the attempt token.
+        refused: Why a login ended.
+    """
+    hidden = {"attempt": mint(), "token": visitor.login_token(ENTRANCE), **_next(target)}
+    return EntrancePage(hidden=hidden, refused=refused, headers=_set_cookies(visitor.set_cookies))
+
+
 def login_answer(
-    reply: LoginReply, visitor: Visitor, *, cookies: CookieNames, target: str, entrance: str, mint: Mint
+    reply: LoginReply, visitor: Visitor, *, cookies: CookieNames, target: str, top: str, entrance: str, mint: Mint
 ) -> LoginAnswer:
     """Say how a reply to a command of the login is answered.
 
@@ -141,7 +157,8 @@ def login_answer(
         reply: As ``submit`` returned it.
         visitor: Who sent the form.
         cookies: What the listener's cookies are called.
-        target: Where to go when the login is done: a path of this origin (``local_target``).
+        target: Where to go when the login is done: a path of this origin; '' for the top page.
+        top: Path of the top page.
         entrance: Path of the entrance, where whoever gave up goes.
         mint: Asked for a new attempt token where the entrance is shown.
     """
@@ -151,13 +168,13 @@ def login_answer(
             kept = (
                 () if visitor.browser is None else (set_browser(cookies, visitor.browser),)
             )  # its 400 days begin anew
-            return _redirect(target, _set_cookies((set_session(cookies, handle), *kept)))
+            return _redirect(target or top, _set_cookies((set_session(cookies, handle), *kept)))
         case Step():
-            return StepPage(step=reply, headers=set_cookies)
+            return _step_page(reply, visitor, target, None)
         case Refused(at=Step() as step):
-            return StepPage(step=step, refused=reply, headers=set_cookies)
+            return _step_page(step, visitor, target, reply)
         case Refused():
-            return EntrancePage(refused=reply, attempt=Secret(mint()), headers=set_cookies)
+            return entrance_page(visitor, target=target, mint=mint, refused=reply)
         case Busy():
             return _busy(reply, set_cookies)
         case Abandoned():
@@ -197,6 +214,15 @@ def logout_answer(reply: LoggedOut | Busy, *, cookies: CookieNames, target: str)
     if isinstance(reply, Busy):
         return _busy(reply, ())
     return _redirect(target, (*_set_cookies((delete_session(cookies),)), *LOGOUT_HEADERS))
+
+
+def _step_page(step: Step, visitor: Visitor, target: str, refused: Refused | None) -> StepPage:
+    hidden = {"handle": step.handle.reveal(), "token": visitor.login_token(STEP), **_next(target)}
+    return StepPage(step=step, hidden=hidden, refused=refused, headers=_set_cookies(visitor.set_cookies))
+
+
+def _next(target: str) -> dict[str, str]:
+    return {"next": target} if target else {}
 
 
 def _set_cookies(values: tuple[str, ...]) -> Headers:

@@ -11,7 +11,7 @@ from okmate_auth.errors import ConfigurationError, MisuseError
 from okmate_auth.replies import Busy, LoggedOut
 from okmate_auth.text import strict_str
 from okmate_auth.web import answers, callers, forgery, forms, headers, steps, targets
-from okmate_auth.web.answers import BusyPage, LoginAnswer, Redirect, SessionAnswer, SessionReply
+from okmate_auth.web.answers import BusyPage, EntrancePage, LoginAnswer, Redirect, SessionAnswer, SessionReply
 from okmate_auth.web.callers import Callers, Mint, Visitor
 from okmate_auth.web.cookies import CookieNames
 from okmate_auth.web.forms import Form
@@ -49,6 +49,10 @@ def _callers(value: Callers) -> Callers:
 def _hsts(value: int) -> int:
     headers.page_headers(hsts_seconds=value)
     return value
+
+
+def _target(asked: str | None) -> str:
+    return asked if asked is not None and targets.is_local(asked) else ""
 
 
 @attrs.frozen(kw_only=True)
@@ -127,9 +131,15 @@ class WebRules:
         entrance, purpose = button in steps.ENTRANCE_BUTTONS, steps.token_purpose(button)
         return forgery.token_problem(form.text("token"), visitor.browser, purpose, entrance=entrance) or form
 
-    def target(self, text: str | None) -> str:
-        """Return where to go after a login: the path of this origin that was asked for, else the top page."""
-        return targets.local_target(text, self.top)
+    def entrance_page(self, visitor: Visitor, *, mint: Mint, target: str | None = None) -> EntrancePage:
+        """Say how the entrance is shown to whoever asks for it.
+
+        Args:
+            visitor: Who asks for it.
+            mint: ``auth.new_token``; asked for the attempt token.
+            target: Where to go when the login is done, as it was asked for; anything unsafe is the top page.
+        """
+        return answers.entrance_page(visitor, target=_target(target), mint=mint)
 
     def login_answer(
         self, reply: LoginReply, visitor: Visitor, *, mint: Mint, target: str | None = None
@@ -143,7 +153,13 @@ class WebRules:
             target: Where to go when the login is done, as it was asked for; anything unsafe is the top page.
         """
         return answers.login_answer(
-            reply, visitor, cookies=self.cookies, target=self.target(target), entrance=self.entrance, mint=mint
+            reply,
+            visitor,
+            cookies=self.cookies,
+            target=_target(target),
+            top=self.top,
+            entrance=self.entrance,
+            mint=mint,
         )
 
     def session_answer(self, reply: SessionReply) -> SessionAnswer | None:

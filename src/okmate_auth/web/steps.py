@@ -61,6 +61,9 @@ STEP_FIELDS: Final = frozenset(
 ENTRANCE_BUTTONS: Final = frozenset({"login", "begin"})
 """Buttons that begin a login: their forms carry an attempt token, and on a first visit no form token."""
 
+ENTRANCE: Final = "entrance"
+STEP: Final = "step"
+
 _MAKERS: Final[Mapping[str, Callable[[Form, Client], Command[Any]]]] = {
     "login": lambda form, client: PasswordLogin(
         form.text("login_id"), form.secret("password"), attempt=form.secret("attempt"), client=client
@@ -96,8 +99,8 @@ BUTTONS: Final = frozenset(_MAKERS)
 
 
 def token_purpose(button: str) -> str:
-    """Return what the form token of a login's form is for: ``login``, ``begin``, and ``step`` for every step's."""
-    return button if button in ENTRANCE_BUTTONS else "step"
+    """Return what the form token of a login's form is for: its first form, or any other."""
+    return ENTRANCE if button in ENTRANCE_BUTTONS else STEP
 
 
 def command_for(form: Form, client: Client) -> Command[LoginReply] | Problem:

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from okmate_auth.certificates.chain import CertificateChain, Unreadable
 from okmate_auth.certificates.sources import Connection
+from okmate_auth.errors import ConfigurationError
 from okmate_auth.web import forms
 from okmate_auth.web.problems import Problem
 from okmate_auth.web.request import WebRequest
@@ -27,8 +28,15 @@ FORM_SECONDS: Final = 10.0
 
 
 def connection_of(scope: Mapping[str, Any]) -> Connection:
-    """Return the connection of a request, from its ASGI scope."""
+    """Return the connection of a request, from its ASGI scope.
+
+    Raises:
+        ConfigurationError: The server rewrites the peer's address from a header.
+    """
     client, server = scope.get("client"), scope.get("server")
+    if client is not None and client[1] == 0:  # no TCP peer has port 0: uvicorn writes it where a header named none
+        message = "the server takes a client's address from a header: start uvicorn with proxy_headers=False"
+        raise ConfigurationError(message)
     shown = scope.get("state", {}).get(CERTIFICATE_KEY)
     return Connection(
         "" if client is None else client[0],

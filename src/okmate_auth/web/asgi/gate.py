@@ -17,27 +17,28 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import Response
 
+from okmate_auth.commands import Logout
 from okmate_auth.errors import MisuseError
-from okmate_auth.messages import LANGUAGES, Language
 from okmate_auth.queries.session import Session
 from okmate_auth.replies import Busy, LoggedOut
 from okmate_auth.shells.aio import AsyncAuthenticator
-from okmate_auth.web.answers import Answer, BusyPage, LoginAnswer, Redirect, SessionAnswer, SessionReply
+from okmate_auth.web.answers import Answer, BusyPage, EntrancePage, LoginAnswer, Redirect, SessionAnswer, SessionReply
 from okmate_auth.web.asgi.connections import FORM_SECONDS, form_body, request_of
 from okmate_auth.web.asgi.exceptions import Closed, NeedsCode, NeedsConfirmation, NeedsLogin, Rejected, Stopped
+from okmate_auth.web.asgi.handlers import StoppedHandler
 from okmate_auth.web.asgi.pages import COOKIES_KEY
 from okmate_auth.web.callers import Visitor
 from okmate_auth.web.forms import Form
 from okmate_auth.web.problems import Problem
 from okmate_auth.web.request import SAFE_METHODS
 from okmate_auth.web.rules import Bound, WebRules, some_rules
-from okmate_auth.web.steps import LoginReply
+from okmate_auth.web.steps import LoginReply, command_for
 from okmate_auth.web.targets import is_local
 
 Guard = Callable[[Request], Awaitable[Session]]
@@ -186,6 +187,41 @@ class Gate:
 
     # -- how it is answered
 
+    async def entrance(self, request: Request) -> EntrancePage:
+        """Say how the entrance is shown to whoever asks for it; ``next`` in the query is where to go after the login.
+
+        Raises:
+            Rejected: ``request-forged``.
+        """
+        visitor = await self.visitor(request)
+        return self.rules.entrance_page(visitor, mint=self.auth.new_token, target=request.query_params.get("next"))
+
+    async def login(self, request: Request) -> LoginAnswer:
+        """Carry out a form of the login, whichever: read it, submit its command, say how the reply is answered.
+
+        Raises:
+            Rejected: As for :meth:`form`.
+            InfrastructureError: As ``AsyncAuthenticator.submit`` raises it.
+        """
+        form, visitor = await self.login_form(request), await self.visitor(request)
+        command = command_for(form, visitor.client)
+        if isinstance(command, Problem):
+            raise Rejected(command)
+        return await self.login_answer(request, await self.auth.submit(command), target=form.text("next"))
+
+    async def logout(self, request: Request) -> Redirect | BusyPage:
+        """Carry out a logout; its form carries ``visitor.token("logout")``. Who has no session is logged out already.
+
+        Raises:
+            Rejected: As for :meth:`form`.
+            InfrastructureError: As ``AsyncAuthenticator.submit`` raises it.
+        """
+        visitor = await self.visitor(request)
+        if visitor.session is None:
+            return self.logout_answer(LoggedOut())
+        await self.form(request, fields=(), purpose="logout")
+        return self.logout_answer(await self.auth.submit(Logout(visitor.session, visitor.client)))
+
     async def login_answer(self, request: Request, reply: LoginReply, *, target: str | None = None) -> LoginAnswer:
         """Say how a reply to a command of the login is answered; :meth:`response` makes the response of it.
 
@@ -225,30 +261,13 @@ class Gate:
         ``NeedsLogin``, ``NeedsCode`` and ``NeedsConfirmation``: 303 to the rules' paths, with ``purpose`` and ``next``.
         ``Closed`` and ``Rejected``: a short page without a design.
         """
-        app.add_exception_handler(Stopped, self._stopped)
+        app.add_exception_handler(Stopped, StoppedHandler(self.rules))
 
     async def _body(self, request: Request) -> bytes:
         body = await form_body(request, seconds=self._form_seconds)
         if isinstance(body, Problem):
             raise Rejected(body)
         return body
-
-    async def _stopped(self, request: Request, stopped: Exception) -> Response:
-        del request
-        rules = self.rules
-        match stopped:
-            case NeedsLogin(next=after):
-                return _sent_to(rules.entrance, next=after)
-            case NeedsCode(purpose=purpose, next=after):
-                return _sent_to(rules.code, purpose=purpose, next=after)
-            case NeedsConfirmation(purpose=purpose, next=after):
-                return _sent_to(rules.confirmation, purpose=purpose, next=after)
-            case Closed():
-                return _short_page(403, stopped.message)
-            case Rejected(problem=problem):
-                return _short_page(problem.status, problem.message)
-            case _:
-                raise stopped
 
 
 def _an_authenticator(value: AsyncAuthenticator) -> AsyncAuthenticator:
@@ -283,12 +302,3 @@ def _here(request: Request) -> str:
     query = request.scope["query_string"].decode("latin-1")
     here = f"{path}?{query}" if query else path
     return here if is_local(here) else ""
-
-
-def _sent_to(path: str, **fields: str) -> Response:
-    query = urlencode({name: text for name, text in fields.items() if text})
-    return RedirectResponse(f"{path}?{query}" if query else path, 303)
-
-
-def _short_page(status: int, message: Callable[[Language], str]) -> Response:
-    return PlainTextResponse("\n".join(message(language) for language in LANGUAGES), status)

@@ -1,0 +1,57 @@
+"""How a view that was not run is answered: what the gate raised, as a redirect or a short page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from okmate_auth.messages import LANGUAGES, Language
+from okmate_auth.web.asgi.exceptions import Closed, NeedsCode, NeedsConfirmation, NeedsLogin, Rejected
+from okmate_auth.web.rules import WebRules
+
+# The body was not read to its end, and is not going to be (RFC 9110 15.5.9, 15.5.14).
+_UNREAD: Final = frozenset({408, 413, 415})
+
+
+class StoppedHandler:
+    """Starlette's handler of :class:`~okmate_auth.web.asgi.exceptions.Stopped`.
+
+    Args:
+        rules: The listener's: where entrance, code and confirmation are asked for.
+    """
+
+    def __init__(self, rules: WebRules) -> None:
+        self._rules: Final = rules
+
+    async def __call__(self, request: Request, stopped: Exception) -> Response:
+        """Answer one; anything else is raised again."""
+        rules = self._rules
+        match stopped:
+            case NeedsLogin(next=after):
+                return _sent_to(rules.entrance, next=after)
+            case NeedsCode(purpose=purpose, next=after):
+                return _sent_to(rules.code, purpose=purpose, next=after)
+            case NeedsConfirmation(purpose=purpose, next=after):
+                return _sent_to(rules.confirmation, purpose=purpose, next=after)
+            case Closed():
+                return _short_page(403, stopped.message)
+            case Rejected(problem=problem):
+                page = _short_page(problem.status, problem.message)
+                if problem.status in _UNREAD and request.scope["http_version"].startswith("1"):
+                    page.headers["Connection"] = "close"
+                return page
+            case _:
+                raise stopped
+
+
+def _sent_to(path: str, **fields: str) -> Response:
+    query = urlencode({name: text for name, text in fields.items() if text})
+    return RedirectResponse(f"{path}?{query}" if query else path, 303)
+
+
+def _short_page(status: int, message: Callable[[Language], str]) -> Response:
+    return PlainTextResponse("\n".join(message(language) for language in LANGUAGES), status)
