@@ -10,7 +10,6 @@ Rule 2. A new browser token is made on a page that the person came to by himself
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 import attrs
@@ -67,7 +66,7 @@ class Callers:
         """Return a client's address: the TCP peer's, or what a declared one says in its one field."""
         if self.peers.is_declared(connection):
             told = connection.only(self.address_header)
-            read = _read(told) if isinstance(told, bytes) else None
+            read = Connection(told.decode("latin-1"), ()).ip if isinstance(told, bytes) else None
             if read is not None:
                 return str(read)
         return connection.address if connection.ip is None else str(connection.ip)
@@ -75,13 +74,6 @@ class Callers:
     def certificate(self, connection: Connection) -> CertificateChain | Unreadable | None:
         """Return what TLS proved of the client, by the listener's source."""
         return None if self.certificates is None else self.certificates(connection)
-
-
-def _read(told: bytes) -> IPv4Address | IPv6Address | None:
-    try:
-        return Connection(told.decode("latin-1"), ()).ip
-    except ValueError:
-        return None
 
 
 @attrs.frozen(kw_only=True)

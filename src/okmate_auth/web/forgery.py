@@ -22,6 +22,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from okmate_auth.certificates.sources import Connection
+from okmate_auth.commands.session import well_formed_purpose
 from okmate_auth.errors import ConfigurationError, MisuseError
 from okmate_auth.secret import Secret
 from okmate_auth.text import strict_str
@@ -32,10 +33,10 @@ FORGED: Final = Problem(403, "request-forged")
 OUTDATED: Final = Problem(403, "page-outdated")
 
 _ORIGIN: Final = re.compile(
-    r"https://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?", re.ASCII
+    r"https://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([1-9][0-9]{0,4}))?", re.ASCII
 )
-_PURPOSE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-_LONGEST_PURPOSE: Final = 64
+_DEFAULT_PORT: Final = 443  # browsers leave it out
+_LAST_PORT: Final = 65_535
 _DOMAIN: Final = "okmate form 1/"
 _SAME_ORIGIN: Final = b"same-origin"
 _OTHERS: Final = frozenset({b"cross-site", b"same-site"})
@@ -55,10 +56,16 @@ def some_origins(value: Iterable[str]) -> frozenset[str]:
     if not origins:
         message = "a listener has an origin at least"
         raise ConfigurationError(message)
-    if not all(_ORIGIN.fullmatch(one) and not one.endswith(":443") for one in origins):
+    if not all(map(_is_origin, origins)):
         message = "origins: https://host or https://host:port, in small letters, without the default port or a path"
         raise ConfigurationError(message)
     return origins
+
+
+def _is_origin(text: str) -> bool:
+    found = _ORIGIN.fullmatch(text)
+    port = None if found is None or found[1] is None else int(found[1])
+    return found is not None and (port is None or (port != _DEFAULT_PORT and port <= _LAST_PORT))
 
 
 def cross_site_problem(request: WebRequest, origins: frozenset[str]) -> Problem | None:
@@ -86,6 +93,19 @@ def came_from_elsewhere(connection: Connection) -> bool:
     return site is not None and (not isinstance(site, bytes) or site in _OTHERS)
 
 
+def some_purpose(value: str) -> str:
+    """Return a purpose that the program names, made sure that it is one: as ``Confirm`` and ``StepUp`` take it.
+
+    Raises:
+        MisuseError: It is something else than lower-case words joined by hyphens, 64 characters at most.
+    """
+    purpose = strict_str(value, "purpose")
+    if not well_formed_purpose(purpose):
+        message = "purpose: lower-case words joined by hyphens, 64 characters at most"
+        raise MisuseError(message)
+    return purpose
+
+
 def form_token(holder: Secret | None, purpose: str) -> str:
     """Return the token a form carries: 43 characters; '' where the browser holds nothing yet.
 
@@ -96,12 +116,10 @@ def form_token(holder: Secret | None, purpose: str) -> str:
     Raises:
         MisuseError: The purpose has another form.
     """
-    if len(purpose) > _LONGEST_PURPOSE or _PURPOSE.fullmatch(purpose) is None:
-        message = "purpose: lower-case words joined by hyphens, 64 characters at most"
-        raise MisuseError(message)
+    about = _DOMAIN + some_purpose(purpose)
     if holder is None:
         return ""
-    mac = hmac.digest(holder.encoded(), (_DOMAIN + purpose).encode("ascii"), "sha256")
+    mac = hmac.digest(holder.encoded(), about.encode("ascii"), "sha256")
     return base64.urlsafe_b64encode(mac).rstrip(b"=").decode("ascii")
 
 

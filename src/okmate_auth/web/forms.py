@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import attrs
@@ -25,7 +26,7 @@ from okmate_auth.web.problems import Problem
 from okmate_auth.web.request import WebRequest
 
 MOST_BYTES: Final = 64 * 1024
-"""Bytes of a form; ours. The largest form of a login has four passwords of 1,024 code points, each escaped: 49 KiB."""
+"""Bytes of a form; ours. The largest form of a login has four passwords of 1,024 code points, each escaped: 48 KiB."""
 MOST_FIELDS: Final = 64
 """Fields of a form; ours."""
 
@@ -125,7 +126,7 @@ def read_form(request: WebRequest, *, fields: Collection[str]) -> Form | Problem
         if not key or text is None or not equals or key in found or not _listed(key, fields):
             return MALFORMED
         found[key] = text
-    return Form(found)
+    return Form(MappingProxyType(found))
 
 
 def _decoded(text: bytes) -> str | None:

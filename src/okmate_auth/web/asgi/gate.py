@@ -34,6 +34,7 @@ from okmate_auth.web.asgi.exceptions import Closed, NeedsCode, NeedsConfirmation
 from okmate_auth.web.asgi.handlers import StoppedHandler
 from okmate_auth.web.asgi.pages import COOKIES_KEY
 from okmate_auth.web.callers import Visitor
+from okmate_auth.web.forgery import some_purpose
 from okmate_auth.web.forms import Form
 from okmate_auth.web.problems import Problem
 from okmate_auth.web.request import SAFE_METHODS
@@ -127,7 +128,11 @@ class Gate:
         """Return a callable that gives the session where a token's code was entered lately for a purpose.
 
         It raises what :meth:`session` does, ``Closed`` where a service is named, and ``NeedsCode``.
+
+        Raises:
+            MisuseError: The purpose has the wrong form.
         """
+        some_purpose(purpose)
 
         async def stepped_up(request: Request) -> Session:
             session = await self.session(request)
@@ -143,7 +148,11 @@ class Gate:
         """Return a callable that gives the session where the confirmation password was given lately for a purpose.
 
         It raises what :meth:`session` does, ``Closed`` where a service is named, and ``NeedsConfirmation``.
+
+        Raises:
+            MisuseError: The purpose has the wrong form.
         """
+        some_purpose(purpose)
 
         async def confirmed(request: Request) -> Session:
             session = await self.session(request)
@@ -298,7 +307,7 @@ def _here(request: Request) -> str:
     """Return where to come back to: the page that was asked for; '' for what was sent, which is not asked for again."""
     if request.method not in SAFE_METHODS:
         return ""
-    path = quote(request.scope["path"], safe="/~!$&'()*+,;=:@")
+    path = quote(request.scope["path"], safe="/~!$&'()*+,;=:@", errors="replace")
     query = request.scope["query_string"].decode("latin-1")
     here = f"{path}?{query}" if query else path
     return here if is_local(here) else ""
