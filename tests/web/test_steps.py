@@ -91,12 +91,7 @@ def test_every_command_of_the_login_has_a_button() -> None:
 def test_every_field_of_those_commands_may_be_in_a_form() -> None:
     """What a command asks for is listed, or its page could never be read."""
     kinds: list[Any] = [type(command) for command in MADE.values()]  # attrs' own type is not a base of its classes
-    asked = {
-        field.name
-        for command in MADE.values()
-        for field in attrs.fields(type(command))
-        if not field.name.startswith("_")
-    }
+    asked = {field.name for kind in kinds for field in attrs.fields(kind) if not field.name.startswith("_")}
     assert asked - {"client", "answer"} <= STEP_FIELDS
 
 
