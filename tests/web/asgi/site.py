@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 import attrs
+import httpx2
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -25,6 +26,7 @@ from okmate_auth import OKMATE, AsyncAuthenticator, Confirm, Secret, StepUp
 from okmate_auth.certificates import CertificateChain
 from okmate_auth.commands import ByDesk, DispatchTokens, RegisterCompany, RegisterUser, StockTokens
 from okmate_auth.decision import Command
+from okmate_auth.ports import CertificateJudge
 from okmate_auth.records.account import Role
 from okmate_auth.replies import UserRegistered
 from okmate_auth.storage import AsyncMemoryStore
@@ -52,12 +54,20 @@ class Site:
     Args:
         rules: The listener's.
         form_seconds: How long a form may take.
+        certificates: Who judges certificates.
     """
 
-    def __init__(self, rules: WebRules = RULES, *, form_seconds: float = 10.0) -> None:
+    def __init__(
+        self, rules: WebRules = RULES, *, form_seconds: float = 10.0, certificates: CertificateJudge | None = None
+    ) -> None:
         self.clock = FakeClock()
-        profile = attrs.evolve(OKMATE, kdf=UNSAFE_CHEAPEST)
-        self.auth = AsyncAuthenticator(AsyncMemoryStore(), profile=profile, keys=unsafe_keys(), clock=self.clock)
+        self.auth = AsyncAuthenticator(
+            AsyncMemoryStore(),
+            profile=attrs.evolve(OKMATE, kdf=UNSAFE_CHEAPEST),
+            keys=unsafe_keys(),
+            certificates=certificates,
+            clock=self.clock,
+        )
         self.gate = Gate(self.auth, rules, form_seconds=form_seconds)
         self.token = VirtualToken(SERIAL, bytes(range(1, 21)), Parameters(kind="totp", period_seconds=60), self.clock)
         self.app = Starlette(routes=self._routes(), middleware=[Middleware(PageHeaders, rules=rules)])
@@ -166,7 +176,7 @@ class Bank:
         client: Makes a browser without cookies.
     """
 
-    def __init__(self, site: Site, run: Callable[..., Any], client: Callable[[], TestClient]) -> None:
+    def __init__(self, site: Site, run: Callable[..., Any], client: Callable[[], httpx2.Client]) -> None:
         self.site = site
         self._run = run
         self._client = client
@@ -192,9 +202,9 @@ class Bank:
         assert registered.initial_password is not None
         self._initial[login_id] = registered.initial_password.reveal()
 
-    def browser(self) -> Browser:
-        """Return a new browser."""
-        return Browser(self, self._client())
+    def browser(self, http: httpx2.Client | None = None) -> Browser:
+        """Return a new browser; or one that speaks in a way of its own."""
+        return Browser(self, http or self._client())
 
     def initial(self, login_id: str) -> str:
         """Return a newcomer's password."""
@@ -211,28 +221,32 @@ class Browser:
     """
 
     bank: Bank
-    http: TestClient
+    http: httpx2.Client
 
-    def get(self, path: str, **fields: str) -> Any:  # noqa: ANN401 - httpx's response, of whichever version
+    def get(self, path: str, **fields: str) -> httpx2.Response:
         """Ask for a page."""
         return self.http.get(path, headers={name.replace("_", "-"): value for name, value in fields.items()})
 
-    def post(self, path: str, form: Mapping[str, str], headers: Mapping[str, str] = OURS) -> Any:  # noqa: ANN401 - as above
+    def post(self, path: str, form: Mapping[str, str], headers: Mapping[str, str] = OURS) -> httpx2.Response:
         """Send a form."""
         return self.http.post(path, data=dict(form), headers=dict(headers))
 
-    def enter(self, login_id: str, password: str, hidden: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - as above
+    def enter(self, login_id: str, password: str, hidden: Mapping[str, str] | None = None) -> httpx2.Response:
         """Send the entrance's form."""
         shown = self.get("/login").json()["hidden"] if hidden is None else hidden
         return self.step("login", shown, login_id=login_id, password=password)
 
-    def step(self, button: str, hidden: Mapping[str, str], **entered: str) -> Any:  # noqa: ANN401 - as above
+    def step(self, button: str, hidden: Mapping[str, str], **entered: str) -> httpx2.Response:
         """Send a step's form."""
         return self.post("/login/step", {"button": button, **hidden, **entered})
 
     def first_login(self, login_id: str, *, enroll: bool = False) -> None:
         """Log a newcomer in: change, result, token."""
-        due = self.enter(login_id, self.bank.initial(login_id)).json()
+        self.change(login_id, self.enter(login_id, self.bank.initial(login_id)), enroll=enroll)
+
+    def change(self, login_id: str, page: httpx2.Response, *, enroll: bool = False) -> None:
+        """Go on from the forced change to the end of the login."""
+        due = page.json()
         assert due["step"] == "PasswordChangeDue"
         done = self.step(
             "change",

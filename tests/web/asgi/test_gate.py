@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import httpx2
 import pytest
 
 from okmate_auth import OKMATE, Authenticator
@@ -26,7 +27,7 @@ def bank() -> Iterator[Bank]:
         yield working
 
 
-def cookies(page: Any) -> list[str]:  # noqa: ANN401 - httpx's response
+def cookies(page: httpx2.Response) -> list[str]:
     """Return the names of the cookies that an answer sets."""
     return [value.partition("=")[0] for value in page.headers.get_list("set-cookie")]
 
