@@ -15,7 +15,7 @@ from okmate_auth.web.targets import LONGEST, is_local
 from tests.web.requests import ORIGIN
 
 LOCAL: Final = (
-    *("/", "/top", "/notices/17?page=2#a", "/a?next=%2Fb", "/a:b@c", "/%2F%2Fevil.example", "/?a=b&c=[]{}|^~`\"'<>"),
+    *("/", "/top", "/notices/17?page=2#a", "/a?next=%2Fb", "/a:b@c", "/%2F%2Fevil.example", "/?a=b&c[]=~!$(*);'"),
     *("/.", "/../a", "/a;b", "/https:/evil.example"),
 )
 AWAY: Final = (
@@ -45,6 +45,7 @@ AWAY: Final = (
         "@evil.example",
         "/?u=https://evil.example",
     ),
+    *('/a"b', "/<a>", "/`", "/{a}", "/^", "/|"),
 )
 
 

@@ -69,7 +69,7 @@ class CookieNames:
 def cookie_value(connection: Connection, name: str) -> str | None:
     """Return the value of the one cookie of a name, as sent; None where there is none, or not exactly one.
 
-    For the bank's own cookies, such as the language; :func:`handle_in` reads the library's. Time is linear in what
+    For the bank's own cookies, such as the language; ``WebRules.visitor`` reads the library's. Time is linear in what
     was sent.
 
     Args:

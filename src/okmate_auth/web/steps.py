@@ -109,7 +109,7 @@ def command_for(form: Form, client: Client) -> Command[LoginReply] | Problem:
     Problems: ``request-malformed`` (there is no such button).
 
     Args:
-        form: As read with :data:`STEP_FIELDS`.
+        form: As read with ``STEP_FIELDS``.
         client: The caller.
     """
     make = _MAKERS.get(form.text("button"))

@@ -16,8 +16,8 @@ from okmate_auth.errors import MisuseError
 LONGEST: Final = 2_000
 """Characters; ours, what every browser and proxy takes."""
 
-# One slash, then printable ASCII without space and backslash; what is not ASCII is escaped in a URL anyway.
-_LOCAL: Final = re.compile(r"/(?!/)[!-\[\]-~]*", re.ASCII)
+# One slash, then what RFC 3986 2 lets stand in a URL; so no quote and no bracket either that could end an attribute.
+_LOCAL: Final = re.compile(r"/(?!/)[A-Za-z0-9%._~:/?#\[\]@!$&'()*+,;=-]*", re.ASCII)
 
 
 def local_target(text: str | None, default: str) -> str:
@@ -37,5 +37,5 @@ def local_target(text: str | None, default: str) -> str:
 
 
 def is_local(text: str) -> bool:
-    r"""Say whether a text is a path of this origin: begins with one ``/``, has no ``//``, ``\``, space or control."""
+    r"""Say whether a text is a path of this origin: begins with one ``/``, has no ``//`` and URLs' characters alone."""
     return len(text) <= LONGEST and "//" not in text and _LOCAL.fullmatch(text) is not None

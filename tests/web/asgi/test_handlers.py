@@ -27,10 +27,10 @@ def answered(stopped: Exception, version: str = "1.1") -> Response:
     ("stopped", "location"),
     [
         (NeedsLogin(), "/enter"),
-        (NeedsLogin(next="/a?b=c&d"), "/enter?next=%2Fa%3Fb%3Dc%26d"),
+        (NeedsLogin(after="/a?b=c&d"), "/enter?next=%2Fa%3Fb%3Dc%26d"),
         (NeedsCode("transfer"), "/token?purpose=transfer"),
-        (NeedsCode("transfer", next="/a"), "/token?purpose=transfer&next=%2Fa"),
-        (NeedsConfirmation("transfer", next="/a"), "/sure?purpose=transfer&next=%2Fa"),
+        (NeedsCode("transfer", after="/a"), "/token?purpose=transfer&next=%2Fa"),
+        (NeedsConfirmation("transfer", after="/a"), "/sure?purpose=transfer&next=%2Fa"),
     ],
 )
 def test_what_is_missing_is_asked_for(stopped: Stopped, location: str) -> None:
@@ -70,8 +70,8 @@ def test_nothing_else_is_swallowed() -> None:
 def test_no_exception_says_what_was_sent() -> None:
     """Paths, purposes and services are attributes for the bank's pages, not part of the message that logs have."""
     for stopped in (
-        NeedsLogin(next="/canary"),
-        NeedsCode("canary", next="/canary"),
+        NeedsLogin(after="/canary"),
+        NeedsCode("canary", after="/canary"),
         NeedsConfirmation("canary"),
         Closed("canary", needs_token=True),
     ):

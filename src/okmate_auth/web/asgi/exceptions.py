@@ -22,9 +22,9 @@ class NeedsLogin(Stopped):
         next: Path of this origin to come back to, '' for the top page.
     """
 
-    def __init__(self, *, next: str = "") -> None:  # noqa: A002 - the field's name in forms and queries
+    def __init__(self, *, after: str = "") -> None:
         super().__init__("nobody is logged in")
-        self.next = next
+        self.next = after
 
 
 class NeedsCode(Stopped):
@@ -35,10 +35,10 @@ class NeedsCode(Stopped):
         next: Path of this origin to come back to, '' for the top page.
     """
 
-    def __init__(self, purpose: str, *, next: str = "") -> None:  # noqa: A002 - as above
+    def __init__(self, purpose: str, *, after: str = "") -> None:
         super().__init__("a code is due")
         self.purpose = purpose
-        self.next = next
+        self.next = after
 
 
 class NeedsConfirmation(Stopped):
@@ -49,10 +49,10 @@ class NeedsConfirmation(Stopped):
         next: Path of this origin to come back to, '' for the top page.
     """
 
-    def __init__(self, purpose: str, *, next: str = "") -> None:  # noqa: A002 - as above
+    def __init__(self, purpose: str, *, after: str = "") -> None:
         super().__init__("the confirmation password is due")
         self.purpose = purpose
-        self.next = next
+        self.next = after
 
 
 class Closed(Stopped):

@@ -100,7 +100,7 @@ class Gate:
         """
         session = await self.session_if_any(request)
         if session is None:
-            raise NeedsLogin(next=_here(request))
+            raise NeedsLogin(after=_here(request))
         return session
 
     async def session_if_any(self, request: Request) -> Session | None:
@@ -139,7 +139,7 @@ class Gate:
             if service is not None:
                 _open(session, service)
             if not session.stepped_up(purpose):
-                raise NeedsCode(purpose, next=_here(request))
+                raise NeedsCode(purpose, after=_here(request))
             return session
 
         return stepped_up
@@ -159,7 +159,7 @@ class Gate:
             if service is not None:
                 _open(session, service)
             if not session.confirmed(purpose):
-                raise NeedsConfirmation(purpose, next=_here(request))
+                raise NeedsConfirmation(purpose, after=_here(request))
             return session
 
         return confirmed
