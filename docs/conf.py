@@ -69,7 +69,9 @@ nitpick_ignore_regex = [
     (r"py:data", r"OWASP_FLOORS|SHIPPED"),
 ]
 
-PUBLIC: Final = tuple(f"okmate_auth{part}" for part in ("", ".commands", ".queries", ".storage", ".testing", ".web", ".web.asgi"))
+PUBLIC: Final = tuple(
+    f"okmate_auth{part}" for part in ("", ".commands", ".queries", ".storage", ".testing", ".web", ".web.asgi")
+)
 INTERNAL: Final = {"answer", "answers", "decide", "keys", "keys_at", "need", "replies", "settle", "source", "then"}
 RULE: Final = re.compile(r"(?:Rule )?\d+\.\s")
 logger = getLogger(__name__)

@@ -84,6 +84,17 @@ def test_a_known_browser_that_follows_a_link_stays_known(bank: Bank) -> None:
     assert browser.http.cookies["__Host-browser"] == token
 
 
+def test_who_is_logged_in_and_follows_a_link_gets_where_it_leads(bank: Bank) -> None:
+    """From elsewhere he comes without cookies: the page comes again by itself, with them, and shows what was asked."""
+    browser = bank.browser()
+    browser.first_login("hanako01")
+    page = bank.browser().get("/top", Sec_Fetch_Site="cross-site")  # as the browser asks: without its cookies
+    assert (page.status_code, cookies(page)) == (200, [])
+    assert '<meta http-equiv="refresh" content="0; url=/top">' in page.text
+    assert browser.get("/top", Sec_Fetch_Site="same-origin").json()["login_id"] == "hanako01"
+    assert bank.browser().get("/top", Sec_Fetch_Site="same-origin").headers["location"] == "/login?next=%2Ftop"
+
+
 @pytest.mark.parametrize("headers", [{}, CROSS, {"Origin": "null"}, {"Sec-Fetch-Site": "none"}])
 @pytest.mark.parametrize("path", ["/login/step", "/logout", "/prove", "/survey", "/client", "/transfer"])
 def test_a_forged_form_reaches_no_view(bank: Bank, path: str, headers: dict[str, str]) -> None:

@@ -17,9 +17,9 @@ from tests.web.requests import ORIGIN
 HANDLER: Final = StoppedHandler(WebRules(origins=[ORIGIN], entrance="/enter", code="/token", confirmation="/sure"))
 
 
-def answered(stopped: Exception, version: str = "1.1") -> Response:
-    """Return the answer."""
-    request = Request({"type": "http", "http_version": version, "headers": []})
+def answered(stopped: Exception, version: str = "1.1", site: bytes = b"none") -> Response:
+    """Return the answer, to a browser that says where it comes from."""
+    request = Request({"type": "http", "http_version": version, "headers": [(b"sec-fetch-site", site)]})
     return asyncio.run(HANDLER(request, stopped))
 
 
@@ -59,6 +59,17 @@ def test_what_is_refused_is_told(stopped: Closed | Rejected, status: int) -> Non
     assert bytes(page.body).decode() == f"{told.message('ja')}\n{told.message('en')}"
     closing = "close" if status in {408, 413, 415} else None
     assert (page.headers.get("connection"), answered(stopped, "2").headers.get("connection")) == (closing, None)
+
+
+def test_who_was_led_here_comes_again_from_here() -> None:
+    """The page asks for itself, escaped; without a way back, and for who came by himself, the entrance follows."""
+    page = answered(NeedsLogin(after="/a?b='&c=1"), site=b"cross-site")
+    assert (page.status_code, page.media_type) == (200, "text/html")
+    assert 'content="0; url=/a?b=&#x27;&amp;c=1"' in bytes(page.body).decode()
+    assert answered(NeedsLogin(), site=b"cross-site").status_code == 303
+    for site in (b"same-origin", b"none"):
+        assert answered(NeedsLogin(after="/a"), site=site).status_code == 303
+    assert answered(NeedsCode("transfer", after="/a"), site=b"cross-site").status_code == 303
 
 
 def test_nothing_else_is_swallowed() -> None:

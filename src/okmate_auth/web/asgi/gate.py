@@ -120,6 +120,7 @@ class Gate:
         """
 
         async def open_service(request: Request) -> Session:
+            """Return the session, where the service is open in it."""
             return _open(await self.session(request), name)
 
         return open_service
@@ -135,6 +136,7 @@ class Gate:
         some_purpose(purpose)
 
         async def stepped_up(request: Request) -> Session:
+            """Return the session, where a code is fresh for the purpose."""
             session = await self.session(request)
             if service is not None:
                 _open(session, service)
@@ -155,6 +157,7 @@ class Gate:
         some_purpose(purpose)
 
         async def confirmed(request: Request) -> Session:
+            """Return the session, where the confirmation password is fresh for the purpose."""
             session = await self.session(request)
             if service is not None:
                 _open(session, service)

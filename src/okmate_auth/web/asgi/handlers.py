@@ -1,20 +1,35 @@
-"""How a view that was not run is answered: what the gate raised, as a redirect or a short page."""
+"""How a view that was not run is answered: what the gate raised, as a redirect or a short page.
+
+Rule 1. A link on another site leads here without cookies (``SameSite=Strict``): whoever follows it looks as if he were
+        not logged in. So he is not sent to the entrance but asked to come again from a page of ours, which brings the
+        cookies; only who has no session then either goes on to the entrance.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from okmate_auth.messages import LANGUAGES, Language
+from okmate_auth.web.asgi.connections import connection_of
 from okmate_auth.web.asgi.exceptions import Closed, NeedsCode, NeedsConfirmation, NeedsLogin, Rejected
+from okmate_auth.web.forgery import came_from_elsewhere
 from okmate_auth.web.rules import WebRules
 
 # The body was not read to its end, and is not going to be (RFC 9110 15.5.9, 15.5.14).
 _UNREAD: Final = frozenset({408, 413, 415})
+
+
+# A refresh at once is a redirect to its reader (WCAG 2.2, technique H76), and begins anew at this origin.
+_AGAIN: Final = (
+    '<!DOCTYPE html><html lang="ja"><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={0}">'
+    '<title>ログイン</title><p><a href="{0}">次へ進む</a> <a lang="en" href="{0}">Continue</a></p></html>'
+)
 
 
 class StoppedHandler:
@@ -32,6 +47,8 @@ class StoppedHandler:
         rules = self._rules
         match stopped:
             case NeedsLogin(next=after):
+                if after and came_from_elsewhere(connection_of(request.scope)):
+                    return HTMLResponse(_AGAIN.format(escape(after)))
                 return _sent_to(rules.entrance, next=after)
             case NeedsCode(purpose=purpose, next=after):
                 return _sent_to(rules.code, purpose=purpose, next=after)
