@@ -130,9 +130,13 @@ class Redirect:
 
 
 LoginAnswer = StepPage | EntrancePage | BusyPage | Redirect
+"""How a reply to a command of the login is answered."""
 SessionReply = Confirmed | SteppedUp | Resynchronized | Refused | Busy
+"""What a command that proves something within a session is answered with."""
 SessionAnswer = FormPage | BusyPage | Redirect
+"""How that is answered, where it was not right."""
 Answer = StepPage | EntrancePage | FormPage | BusyPage | Redirect
+"""Every answer there is."""
 
 
 def entrance_page(visitor: Visitor, *, target: str, mint: Mint, refused: Refused | None = None) -> EntrancePage:

@@ -1,4 +1,4 @@
-"""The gate: what stands between a request and a view, as callables that Starlette and FastAPI take alike.
+"""The gate: what stands between a request and a view, as callables that Starlette and FastAPI take alike::
 
     gate = Gate(auth, rules)
     gate.install(app)
