@@ -45,6 +45,8 @@ NOT_THERE: Final = (
     f"{NAME} ={SESSION}",
     f"\xa0{NAME}={SESSION}",  # readers that strip Unicode's spaces take it for ours
     f"\x85{NAME}={SESSION}",
+    f"\x0b{NAME}={SESSION}",
+    f"{NAME}={SESSION}\x0c",
     f"{NAME}={SESSION}, a=1",
     f"__Secure-session={SESSION}",
     f"session={SESSION}",
