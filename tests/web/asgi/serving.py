@@ -66,7 +66,7 @@ def served(
                     "proxy_headers": False,
                     "ssl_certfile": authority.server.certificate,
                     "ssl_keyfile": authority.server.key,
-                    "ssl_context_factory": lambda _, default: _asking(default(), authority),
+                    "ssl_context_factory": lambda _, default: asking(default(), authority),
                     "timeout_graceful_shutdown": 1,
                     **options,
                 },
@@ -96,7 +96,7 @@ def served(
         yield Served(bank=bank, port=port, client=client, tls=tls)
 
 
-def _asking(context: ssl.SSLContext, authority: Authority) -> ssl.SSLContext:
+def asking(context: ssl.SSLContext, authority: Authority) -> ssl.SSLContext:
     """Ask for certificates of the bank's CA, and resume nothing (A72)."""
     for trusted in (authority.root, authority.issuing.certificate):
         context.load_verify_locations(trusted)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import httpx2
 import pytest
+import uvicorn
 
 from okmate_auth.certificates import TrustAnchors
 from okmate_auth.certificates.sources import client_certificate
@@ -24,7 +25,7 @@ from okmate_auth.web import Callers, WebRules
 from okmate_auth.web.asgi.certificates import CertificateH11Protocol, CertificateHttpToolsProtocol
 from tests.certificates import openssl
 from tests.certificates.bank import DAY, Authority, chain, made_now, shown
-from tests.web.asgi.serving import Served, served
+from tests.web.asgi.serving import Served, asking, served
 from tests.web.asgi.site import DESK, LOGIN, Site
 
 PROTOCOLS: Final = (CertificateH11Protocol, CertificateHttpToolsProtocol)
@@ -89,6 +90,21 @@ def test_a_certificate_of_nobody_we_ask_ends_the_connection(at: Served, authorit
     with pytest.raises((httpx2.NetworkError, httpx2.ProtocolError)):
         at.client(shown(person)).get("/client")
     assert client_of(at.client(None))["certificate"] is None
+
+
+def test_an_expired_certificate_is_the_library_s_to_tell(serve: Serve, authority: Authority) -> None:
+    """By default Python ends the connection; told to leave the dates alone, it shows the certificate."""
+    person = authority.person("hanako01", label="expired", start=-3 * DAY, end=-DAY)
+    with serve() as at, pytest.raises((httpx2.NetworkError, httpx2.ProtocolError)):
+        at.client(shown(person)).get("/client")
+
+    def without_dates(_: uvicorn.Config, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+        context = asking(default(), authority)
+        context.verify_flags |= 0x200000
+        return context
+
+    with serve(ssl_context_factory=without_dates) as at:
+        assert client_of(at.client(shown(person)))["certificate"] == chain(person).fingerprint
 
 
 def test_no_header_is_a_certificate(at: Served, authority: Authority) -> None:

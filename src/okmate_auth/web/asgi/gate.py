@@ -1,12 +1,16 @@
-"""The gate: what stands between a request and a view, as callables that Starlette and FastAPI take alike::
+"""The gate: what stands between a request and a view, as callables that Starlette and FastAPI take alike.
+
+::
 
     gate = Gate(auth, rules)
     gate.install(app)
 
-    @app.get("/transfers")                                     # FastAPI
+
+    @app.get("/transfers")  # FastAPI
     async def transfers(session: Annotated[Session, Depends(gate.session)]): ...
 
-    async def transfers(request):                              # Starlette
+
+    async def transfers(request):  # Starlette
         session = await gate.session(request)
 
 Rule 1. A request that may be another site's doing reaches no view that asks the gate for anything (``Rejected``).
