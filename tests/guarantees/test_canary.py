@@ -211,6 +211,7 @@ SAMPLES: Final[dict[Any, Any]] = {
 BETTER: Final[dict[str, dict[str, Any]]] = {
     "CheckPassword": {"phc": "text"},
     "PasswordContext": {"others": {"confirmation-password": Secret(CANARY)}},
+    "WebRules": {"origins": ("https://bank.example",)},
 }
 HIDDEN: Final = Canaries()
 HIDDEN.add("text", CANARY)
