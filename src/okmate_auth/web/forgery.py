@@ -22,10 +22,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from okmate_auth.certificates.sources import Connection
-from okmate_auth.commands.session import well_formed_purpose
 from okmate_auth.errors import ConfigurationError, MisuseError
 from okmate_auth.secret import Secret
-from okmate_auth.text import strict_str
+from okmate_auth.text import is_name, strict_str
 from okmate_auth.web.problems import Problem
 from okmate_auth.web.request import WebRequest
 
@@ -100,7 +99,7 @@ def some_purpose(value: str) -> str:
         MisuseError: It is something else than lower-case words joined by hyphens, 64 characters at most.
     """
     purpose = strict_str(value, "purpose")
-    if not well_formed_purpose(purpose):
+    if not is_name(purpose):
         message = "purpose: lower-case words joined by hyphens, 64 characters at most"
         raise MisuseError(message)
     return purpose
