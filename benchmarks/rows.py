@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from benchmarks import certificates, hashing, importing, login, otp_accept, otp_peers, otp_place, otp_window, session
+from benchmarks import (
+    certificates,
+    hashing,
+    importing,
+    login,
+    otp_accept,
+    otp_peers,
+    otp_place,
+    otp_window,
+    session,
+    web,
+)
 from benchmarks.contest import Benchmark
 
 __all__ = ["ROWS"]
@@ -19,4 +30,5 @@ ROWS: Final[tuple[Benchmark, ...]] = (
     *hashing.ROWS,
     *certificates.ROWS,
     *importing.ROWS,
+    *web.ROWS,
 )

@@ -56,6 +56,8 @@ BUDGETS = {
     "T8-repeated-rsa": 0.05,
     "T13-import": 1.25,
     "T13-memory": 1.0,
+    "W1-logins": 1.111,
+    "W2-latency": 3.0,
 }
 
 
@@ -78,7 +80,7 @@ def test_every_row_runs_through(row: Benchmark) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_every_row_says_what_it_is(row: Benchmark) -> None:
     """Its name begins with the number of the promise, and it has engine, words and rounds enough for a median."""
-    assert re.fullmatch(r"T[0-9]+-[a-z0-9-]+", row.name)
+    assert re.fullmatch(r"[TW][0-9]+-[a-z0-9-]+", row.name)
     assert row.rounds >= 20
     assert row.engine
     assert row.what
