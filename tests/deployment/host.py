@@ -69,6 +69,7 @@ class Service:
         path: The socket's file.
         log: Where both streams go.
         told: Its environment.
+        name: Which of the two.
         process: While it runs.
     """
 
@@ -76,13 +77,14 @@ class Service:
     path: Path
     log: Path
     told: Mapping[str, str]
+    name: str = attrs.field(kw_only=True)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it; it takes a while until it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own words
-                uvicorn_words(self.path.stem, self.listening.fileno()),
+                uvicorn_words(self.name, self.listening.fileno()),
                 cwd=DOCS,
                 env={**environment(), **self.told},
                 stdin=subprocess.DEVNULL,
@@ -197,7 +199,7 @@ def at_work() -> Generator[Host]:
             listening = stack.enter_context(socket.socket(socket.AF_UNIX))
             listening.bind(str(path))
             listening.listen(_BACKLOG)
-            service = Service(listening, path, folder / "log" / f"{name}.log", host.told(name))
+            service = Service(listening, path, folder / "log" / f"{name}.log", host.told(name), name=name)
             host.services[name] = service
             stack.callback(service.stop)
             service.start()

@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,7 +24,7 @@ from tests.certificates.bank import LOGIN
 from tests.certificates.nginx import PATIENCE_SECONDS
 from tests.children import environment
 from tests.deployment.browser import Page, curl
-from tests.deployment.host import DOCS, Host
+from tests.deployment.host import DOCS, Host, Service
 from tests.deployment.person import Browsers, by_password
 
 SERVICE: Final = (DOCS / "bank@.service").read_text("utf-8")
@@ -127,6 +129,25 @@ def test_an_application_that_was_made_before_a_fork(
         process.stdout.close()
         process.stdin.close()
     assert len(workers) == 2
+
+
+def test_a_service_without_its_database_says_so(host: Host, tmp_path: Path) -> None:
+    """Where the file is no database its health is 503 and the code, and no path; the process goes on."""
+    (tmp_path / "bank.db").write_text("no database" * 100, "ascii")
+    path = host.folder / "run" / "ill.sock"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        told = {**host.told("entrance"), "STATE_DIRECTORY": str(tmp_path)}
+        service = Service(listening, path, tmp_path / "log", told, name="entrance")
+        service.start()
+        try:
+            end = time.monotonic() + 2 * PATIENCE_SECONDS
+            while (found := service.health())[0] == 0 and time.monotonic() < end:
+                pass
+        finally:
+            service.stop()
+    assert found == (503, "store-unavailable")
 
 
 # -------------------------------------------------------------------------------------------- what is wrong at a start
