@@ -46,6 +46,7 @@ def secured(
 ) -> ssl.SSLSocket:
     """Return a connection by TLS to one of the names."""
     context = ssl.create_default_context(cafile=str(host.authorities))
+    context.verify_flags |= ssl.VERIFY_X509_STRICT  # as from Python 3.13 on
     if protocols:
         context.set_alpn_protocols(list(protocols))
     plain = socket.create_connection(("127.0.0.1", host.port), PATIENCE_SECONDS, (address, 0))
