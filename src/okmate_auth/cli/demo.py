@@ -1,4 +1,4 @@
-"""``okmate-auth demo``: the story on a real database file."""
+"""``okmate-auth demo``: the story on a real database file, or the demo bank in a browser."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import sys
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final, NoReturn
 
+from okmate_auth.cli import bank as web
 from okmate_auth.cli import output
 from okmate_auth.demo import Show, kept_bank, temporary_bank
 from okmate_auth.demo.layout import Style
@@ -34,11 +36,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", choices=("ja", "en"), help="language (default: the environment's)")
     parser.add_argument("--json", action="store_true", help=_LINES)
     parser.add_argument("--db", metavar="PATH", type=Path, help="keep the database in this new file, keys beside it")
-    parser.set_defaults(run=_run)
+    web.arguments(parser)
+    parser.set_defaults(run=partial(_run, parser))
 
 
-def _run(chosen: argparse.Namespace) -> int:
+def _run(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> int:
+    if chosen.web and (chosen.json or chosen.db is not None):
+        parser.error("--web goes with --port, --dir and --lang")
+    if not chosen.web and (chosen.port is not None or chosen.dir is not None):
+        parser.error("--port and --dir go with --web")
     output.prepare()
+    if chosen.web:
+        with _ended_properly():
+            return web.run(chosen.port, chosen.dir, _language(chosen.lang, as_json=False))
     show = Show(
         write=output.write,
         language=_language(chosen.lang, as_json=chosen.json),
