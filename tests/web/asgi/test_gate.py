@@ -216,7 +216,7 @@ def test_a_service_is_closed_without_its_token(bank: Bank) -> None:
 
 def test_a_service_that_is_not_his_is_closed(bank: Bank) -> None:
     """With or without a token."""
-    bank.register("taro0002", "balance")
+    bank.register("taro0002", "inquiry")
     browser = bank.browser()
     browser.first_login("taro0002")
     page = browser.get("/transfers")
