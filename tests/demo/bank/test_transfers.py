@@ -115,6 +115,18 @@ def test_the_same_draft_twice_is_one(demo: Served) -> None:
     assert "¥5" in second.text
 
 
+def test_an_id_that_was_taken_back_is_no_other_transfer_s(demo: Served) -> None:
+    """The password that was given for one payee and amount would else be good for another one, under the same id."""
+    browser, _ = demo.taro()
+    form = browser.get("/transfer")
+    confirm = browser.submit(form, "draft", payee="P01", amount="5")
+    proven = browser.submit(confirm, "execute", confirmation_password=CONFIRMATION, code="000000")
+    assert "confirmation_password" not in proven.form("execute").fields
+    browser.submit(proven, "discard")
+    again = browser.submit(form, "draft", payee="P03", amount="9000000")
+    assert (again.status, again.path) == (404, confirm.path)
+
+
 def test_nobody_sees_or_carries_out_another_one_s(demo: Served) -> None:
     """Not in the same company either."""
     taro, _ = demo.taro()

@@ -67,9 +67,12 @@ class Ledger:
     def __init__(self, board: MemoryTransactionBoard) -> None:
         self._board: Final = board
         self._transfers: dict[str, Transfer] = {}
+        self._discarded: set[str] = set()
 
     def draft(self, transfer: Transfer, viewer: Viewer) -> bool:
-        """Keep a new draft; False where its owner has too many. One that is there already stays as it is."""
+        """Keep a new draft; False where its owner has too many. One that is there, or was, stays as it is."""
+        if transfer.id in self._discarded:  # what was proven for the former payee and amount is still fresh
+            return True
         if transfer.id in self._transfers:
             return self._transfers[transfer.id].subject == transfer.subject
         mine = [one for one in self._transfers.values() if one.subject == transfer.subject and one.state == "draft"]
@@ -106,4 +109,5 @@ class Ledger:
         found = self.find(transfer_id, subject)
         if found is not None and found.state == "draft":
             del self._transfers[transfer_id]
+            self._discarded.add(transfer_id)
             self._board.done(transfer_id)
