@@ -106,7 +106,7 @@ def application(
             Route("/login", views.entrance),
             Route("/login", views.login, methods=["POST"]),
             Route("/logout", views.logout, methods=["POST"]),
-            Route("/refused", views.refused),
+            *((Route("/refused", views.refused),) if desk else ()),  # nginx lets nobody ask for it but itself
             Route("/health", views.health),
         ],
         middleware=[Middleware(PageHeaders, rules=rules)],

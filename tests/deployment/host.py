@@ -271,7 +271,7 @@ def _placed(folder: Path, tls: int, plain: int) -> str:
         "/run/nginx.pid": (f"{folder}/nginx.pid", 1),
         "/var/log/nginx/": (f"{folder}/log/", 2),
         "/etc/nginx/bank": (f"{folder}/etc", 6),
-        "/run/bank/": (f"{folder}/run/", 2),
+        "/run/bank/": (f"{folder}/run/", 3),
         "listen 443 ssl": (f"listen 127.0.0.1:{tls} ssl", 3),
         "listen 80 ": (f"listen 127.0.0.1:{plain} ", 1),
         "http {\n": (f"http {{\n{kept}", 1),  # where it may write what it never writes

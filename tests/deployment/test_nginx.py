@@ -88,6 +88,13 @@ def test_of_each_certificate_its_own_reason_is_told(host: Host, browsers: Browse
     assert (sent.status, sent.message) == (403, text("ja", code))
 
 
+@pytest.mark.parametrize("entrance", ["entrance", "certificates"])
+def test_the_page_for_nginx_s_faults_is_asked_for_by_nginx_alone(host: Host, browsers: Browsers, entrance: str) -> None:
+    """It presents the certificate though it is got by GET: with a good one, another site's link would begin a login."""
+    identity = host.authority.person("nobody03") if entrance == "certificates" else None
+    assert browsers(entrance, identity).get("/refused").status == 404
+
+
 def test_a_good_certificate_is_no_fault_of_nginx(host: Host, browsers: Browsers) -> None:
     """Its file of CAs is whole, so that a page that was asked for is the page that comes."""
     page = browsers("certificates", host.authority.person("nobody02")).get("/login")
