@@ -6,6 +6,9 @@ import threading
 
 import pytest
 
+from okmate_auth.commands import RecordOperation
+from okmate_auth.demo.bank.views import transfer as views
+from okmate_auth.errors import StoreUnavailableError
 from tests.demo.bank.browser import Browser, Page
 from tests.demo.bank.serving import Served
 
@@ -66,6 +69,27 @@ def test_a_wrong_password_asks_again_for_both_and_a_wrong_code_for_the_code_alon
     done = browser.submit(late, "execute", code=demo.code(SERIAL))
     assert "The transfer is accepted" in done.text
     assert {"confirmation_password", "code"} <= set(drafted(browser).form("execute").fields)
+
+
+def test_what_the_history_was_not_told_it_is_told_by_the_next_click(
+    demo: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bank carried it out, and the library's database failed just then: the same form again makes its one row."""
+
+    def failing(**_: object) -> RecordOperation:
+        raise StoreUnavailableError
+
+    browser, before = demo.taro()
+    confirm, code = drafted(browser), demo.code(SERIAL)
+    monkeypatch.setattr(views, "RecordOperation", failing)
+    failed = browser.submit(confirm, "execute", confirmation_password=CONFIRMATION, code=code)
+    monkeypatch.undo()
+    assert failed.status == 503
+    for _ in range(2):
+        done = browser.submit(confirm, "execute", confirmation_password=CONFIRMATION, code=code)
+        assert (done.status, done.path) == (200, confirm.path)
+    rows = [sum(tag == "time" for tag, _ in page.tags) for page in (before, browser.get("/top"))]
+    assert rows[1] - rows[0] == 1
 
 
 @pytest.mark.parametrize("amount", ["0", "10000001", "-5", "１００", "1e3", "", " 5", "007"])

@@ -134,12 +134,13 @@ class Transfers:
         self, request: Request, visitor: Visitor, view: TopPageView, transfer: Transfer, form: Form
     ) -> Response:
         service, done = self.pages.listener.service, RedirectResponse(f"/transactions/{transfer.id}", _SEE_OTHER)
-        if transfer.state == "done" or visitor.session is None:
+        if visitor.session is None:
             return done
-        answer = await self._proven(visitor, view.session, transfer, form)
-        if answer is not None:
-            return await self._answered(request, answer, transfer)
-        carried_out = service.ledger.carry_out(transfer, service.clock())
+        if transfer.state == "draft":
+            answer = await self._proven(visitor, view.session, transfer, form)
+            if answer is not None:
+                return await self._answered(request, answer, transfer)
+        carried_out = service.ledger.carry_out(transfer, service.clock())  # or it was, and the history was not told
         record = RecordOperation(
             session=visitor.session,
             id=carried_out.id,
