@@ -29,6 +29,14 @@ def test_an_address_that_leads_nowhere(demo: Served, language: str, title: str) 
     assert helpful(page)
 
 
+def test_nobody_is_sent_to_the_host_that_a_request_names(demo: Served) -> None:
+    """A path with a slash too many is a page that there is not, and no redirect to ``Host``."""
+    for path in ("/top/", "/login/", "/static"):
+        page = demo.browser().ask("GET", path, None, {"Host": "evil.example"})
+        assert (page.status, page.header("location")) == (404, "")
+        assert "evil.example" not in page.html
+
+
 @pytest.mark.parametrize(("method", "path"), [("POST", "/top"), ("PUT", "/login"), ("GET", "/language")])
 def test_a_method_that_a_page_does_not_have(demo: Served, method: str, path: str) -> None:
     """405, which names those that it has."""

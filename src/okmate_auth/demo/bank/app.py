@@ -50,6 +50,7 @@ def _application(listener: Listener, *, helpers: bool = False) -> ASGIApp:
         Mount(_STATIC, StaticFiles(directory=_FILES)),
     ]
     app = Starlette(routes=routes)
+    app.router.redirect_slashes = False  # it would send the browser to whatever host its request named
     listener.gate.install(app)
     Failures(pages).install(app)
     # Around the whole application, so that the page of a defect has the rules' header fields as well.
