@@ -71,6 +71,13 @@ def test_a_form_outside_of_one_has_the_browser_s() -> None:
     assert read(LED_HERE, *OURS, bound="browser", token="") == OUTDATED
 
 
+@pytest.mark.parametrize("bound", ["sesion", "Browser", "", None])
+def test_a_form_is_bound_to_one_of_the_two(bound: Any) -> None:  # noqa: ANN401 - as it may be passed
+    """A word that is misspelt is told, and makes no form of a session one of the browser."""
+    with pytest.raises(MisuseError):
+        read(WHO, *OURS, bound=bound, token=WHO.login_token("transfer"))
+
+
 def test_a_forged_form_is_not_even_read() -> None:
     """With the right token, and however broken: what comes from elsewhere is told so first."""
     assert read(WHO, token=WHO.token("transfer")) == FORGED
@@ -161,6 +168,7 @@ def test_pages_go_by_the_listener_s_hsts() -> None:
             {"top": "https://bank.example/"},
         ),
         *({"code": "//code"}, {"confirmation": ""}, {"hsts_seconds": -1}),
+        *({"entrance": "/login?lang=ja"}, {"code": "/code#form"}, {"top": "/?"}),
     ],
 )
 def test_unsafe_rules_are_refused_when_they_are_made(wrong: dict[str, Any]) -> None:

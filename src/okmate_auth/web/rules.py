@@ -26,8 +26,8 @@ Bound = Literal["session", "browser"]
 
 def _path(value: str) -> str:
     path = strict_str(value, "path")
-    if not targets.is_local(path):
-        message = "a path of this origin: begins with one slash, printable ASCII without spaces"
+    if not targets.is_local(path) or "?" in path or "#" in path:  # "next" is appended as a query
+        message = "a path of this origin: begins with one slash, printable ASCII without spaces, no query"
         raise ConfigurationError(message)
     return path
 
@@ -111,8 +111,11 @@ class WebRules:
         Problems: ``request-forged``, those of ``read_form``, ``page-outdated``.
 
         Raises:
-            MisuseError: Purpose or fields have the wrong form.
+            MisuseError: Purpose, fields or ``bound`` have the wrong form.
         """
+        if bound not in ("session", "browser"):
+            message = "bound: session or browser"
+            raise MisuseError(message)
         form = self.problem(request) or forms.read_form(request, fields=(*fields, "token"))
         if isinstance(form, Problem):
             return form
