@@ -85,6 +85,22 @@ def test_every_page_has_every_field_once(path: str, tmp_path: Path) -> None:
         assert page.headers.get_list(name) == [value]
 
 
+def test_an_answer_that_gives_a_browser_its_token_is_not_kept() -> None:
+    """A cache between would hand one browser's token to every other."""
+    gate: Gate = Site().gate
+
+    async def own(request: Request) -> Response:
+        await gate.visitor(request)
+        return Response()
+
+    within = [Middleware(PageHeaders, rules=RULES, static=["/static/"])]
+    browser = TestClient(Starlette(routes=[Route("/static/own.css", own)], middleware=within), base_url=ORIGIN)
+    for cookies, kept in ((1, PAGE), (0, FILE)):
+        page = browser.get("/static/own.css")
+        assert len(page.headers.get_list("set-cookie")) == cookies
+        assert page.headers["cache-control"] == kept["cache-control"]
+
+
 def test_a_file_is_kept(tmp_path: Path) -> None:
     """The style sheet, and the answer that it has not changed."""
     browser = client(tmp_path)

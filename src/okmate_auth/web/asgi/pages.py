@@ -67,7 +67,8 @@ class PageHeaders:
     def _add_fields(self, message: Message, path: str, cookies: list[str]) -> None:
         there = [*message.get("headers", ())]
         names = {name.lower() for name, _ in there}
-        kept = path.startswith(self._static) and message["status"] in _GOOD
+        # an answer that gives a browser its token is no file that is the same for everybody, wherever it stands
+        kept = path.startswith(self._static) and message["status"] in _GOOD and not cookies
         fields = self._static_fields if kept else self._page_fields
         there += [(name, value) for name, value in fields if name not in names]
         sent = {value for name, value in there if name.lower() == b"set-cookie"}
