@@ -8,6 +8,9 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from okmate_auth import OKMATE, Authenticator
 from okmate_auth.errors import MisuseError
@@ -270,6 +273,22 @@ def test_a_logout_ends_the_session_and_keeps_the_browser(bank: Bank) -> None:
     assert dict(browser.http.cookies) == {"__Host-browser": known}
     assert browser.get("/top").status_code == 303
     assert browser.post("/logout", {"token": token}).headers["location"] == "/login"
+
+
+@pytest.mark.parametrize(("target", "location"), [("/bye?x", "/bye?x"), ("//evil.example", "/login"), (None, "/login")])
+def test_a_logout_leads_where_the_bank_says(bank: Bank, target: str | None, location: str) -> None:
+    """With a session and without one; to a path of this origin."""
+    gate: Gate = bank.site.gate
+
+    async def leave(request: Request) -> Response:
+        return gate.response(await gate.logout(request, target=target))
+
+    bank.site.app.router.routes.append(Route("/leave", leave, methods=["POST"]))
+    browser = bank.browser()
+    browser.first_login("hanako01")
+    token = browser.get("/top").json()["logout"]
+    for _ in range(2):
+        assert browser.post("/leave", {"token": token}).headers["location"] == location
 
 
 def test_a_session_that_ended_is_no_session_and_its_cookie_stays(bank: Bank) -> None:

@@ -185,7 +185,7 @@ class Gate:
         Raises:
             Rejected: ``request-forged``, ``request-wrong-type``, ``request-too-large``, ``request-too-slow``,
                 ``request-malformed``, ``page-outdated``.
-            MisuseError: Purpose or fields have the wrong form.
+            MisuseError: Purpose, fields or ``bound`` have the wrong form.
         """
         visitor = await self.visitor(request)
         plain = request_of(request.scope, await self._body(request))
@@ -225,8 +225,12 @@ class Gate:
             raise Rejected(command)
         return await self.login_answer(request, await self.auth.submit(command), target=form.text("next"))
 
-    async def logout(self, request: Request) -> Redirect | BusyPage:
+    async def logout(self, request: Request, *, target: str | None = None) -> Redirect | BusyPage:
         """Carry out a logout; its form carries ``visitor.token("logout")``. Who has no session is logged out already.
+
+        Args:
+            request: The form's.
+            target: As for :meth:`logout_answer`.
 
         Raises:
             Rejected: As for :meth:`form`.
@@ -234,9 +238,9 @@ class Gate:
         """
         visitor = await self.visitor(request)
         if visitor.session is None:
-            return self.logout_answer(LoggedOut())
+            return self.logout_answer(LoggedOut(), target=target)
         await self.form(request, fields=(), purpose="logout")
-        return self.logout_answer(await self.auth.submit(Logout(visitor.session, visitor.client)))
+        return self.logout_answer(await self.auth.submit(Logout(visitor.session, visitor.client)), target=target)
 
     async def login_answer(self, request: Request, reply: LoginReply, *, target: str | None = None) -> LoginAnswer:
         """Say how a reply to a command of the login is answered; :meth:`response` makes the response of it.

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from okmate_auth.commands import Logout
 from okmate_auth.demo.bank.pages import LANGUAGE_COOKIE, Pages
 from okmate_auth.demo.bank.views.steps import entrance_page, submit
 from okmate_auth.messages import LANGUAGES
@@ -75,13 +74,9 @@ class Entrance:
     async def log_out(self, request: Request) -> Response:
         """End the session. The second click of two finds none, and is told the same."""
         gate = self.pages.listener.gate
-        visitor = await gate.visitor(request)
         if request.method != "POST":
             return RedirectResponse(gate.rules.top, _SEE_OTHER)
-        if visitor.session is None:
-            return RedirectResponse(_LOGGED_OUT, _SEE_OTHER)
-        await gate.form(request, fields=(), purpose="logout")
-        answer = gate.logout_answer(await gate.auth.submit(Logout(visitor.session, visitor.client)), target=_LOGGED_OUT)
+        answer = await gate.logout(request, target=_LOGGED_OUT)
         if isinstance(answer, BusyPage):
             words = self.pages.words(request)
             values = {
