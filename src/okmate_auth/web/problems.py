@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import attrs
 
@@ -10,6 +10,8 @@ from okmate_auth.messages import Language
 from okmate_auth.web import texts
 
 Status = Literal[400, 403, 408, 413, 415]
+
+_UNREAD: Final = frozenset({408, 413, 415})
 
 
 @attrs.frozen
@@ -25,6 +27,11 @@ class Problem:
 
     status: Status
     code: str
+
+    @property
+    def ends_connection(self) -> bool:
+        """Whether the body was not read to its end, and is not going to be (RFC 9110 15.5.9, 15.5.14)."""
+        return self.status in _UNREAD
 
     def message(self, language: Language) -> str:
         """Return what a page may say, in Japanese (``ja``) or English (``en``)."""

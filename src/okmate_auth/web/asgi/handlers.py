@@ -21,10 +21,6 @@ from okmate_auth.web.asgi.exceptions import Closed, NeedsCode, NeedsConfirmation
 from okmate_auth.web.forgery import came_from_elsewhere
 from okmate_auth.web.rules import WebRules
 
-# The body was not read to its end, and is not going to be (RFC 9110 15.5.9, 15.5.14).
-_UNREAD: Final = frozenset({408, 413, 415})
-
-
 # A refresh at once is a redirect to its reader (WCAG 2.2, technique H76), and begins anew at this origin.
 _AGAIN: Final = (
     '<!DOCTYPE html><html lang="ja"><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={0}">'
@@ -58,7 +54,7 @@ class StoppedHandler:
                 return _short_page(403, stopped.message)
             case Rejected(problem=problem):
                 page = _short_page(problem.status, problem.message)
-                if problem.status in _UNREAD and request.scope["http_version"].startswith("1"):
+                if problem.ends_connection and request.scope["http_version"].startswith("1"):
                     page.headers["Connection"] = "close"
                 return page
             case _:

@@ -24,7 +24,6 @@ _FORBIDDEN = 403
 _FAILED = 500
 _UNAVAILABLE = 503
 _TOLD = frozenset({404, 405})
-_UNREAD = frozenset({408, 413, 415})  # the body was not read to its end, and is not going to be
 _AGAIN: Headers = (("Retry-After", "30"),)
 
 
@@ -52,7 +51,7 @@ class Failures:
             raise error
         words = self.pages.words(request)
         title = words.say(f"failure.{error.problem.status}")
-        unread = (("Connection", "close"),) if error.problem.status in _UNREAD else ()
+        unread = (("Connection", "close"),) if error.problem.ends_connection else ()
         return self._page(request, title, (error.problem.message(words.language),), error.problem.status, unread)
 
     async def closed(self, request: Request, error: Exception) -> Response:
