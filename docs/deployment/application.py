@@ -29,6 +29,7 @@ from okmate_auth.certificates import TrustAnchors
 from okmate_auth.certificates.sources import DeclaredPeer, DeclaredPeers, NginxHeader
 from okmate_auth.errors import InfrastructureError
 from okmate_auth.hashing import HashingPool
+from okmate_auth.records.history import Entrance
 from okmate_auth.replies import CodeDue, EnrollmentDue, PasswordChangeDone, PasswordChangeDue, PasswordDue, Step
 from okmate_auth.revocation import CertificateDesk, Trust
 from okmate_auth.storage import AsyncSQLiteStore
@@ -55,7 +56,7 @@ FIELDS: Final[Mapping[type[Step], tuple[str, tuple[str, ...]]]] = {
 
 def entrance() -> Starlette:
     """Return the application of the entrance by ID and password."""
-    return application(Callers(peers=proxies()), button="login", fields=("login_id", "password"))
+    return application(Callers(peers=proxies()), "password", button="login", fields=("login_id", "password"))
 
 
 def certificates() -> Starlette:
@@ -65,7 +66,7 @@ def certificates() -> Starlette:
         files=tuple(sorted((CONFIGURATION / "lists").glob("*.crl"))),
     )
     callers = Callers(peers=proxies(), certificates=NginxHeader(proxies()))
-    return application(callers, button="begin", fields=(), desk=CertificateDesk(trust))
+    return application(callers, "certificate", button="begin", fields=(), desk=CertificateDesk(trust))
 
 
 def proxies() -> DeclaredPeers:
@@ -75,12 +76,13 @@ def proxies() -> DeclaredPeers:
 
 
 def application(
-    callers: Callers, *, button: str, fields: tuple[str, ...], desk: CertificateDesk | None = None
+    callers: Callers, method: Entrance, *, button: str, fields: tuple[str, ...], desk: CertificateDesk | None = None
 ) -> Starlette:
     """Return an entrance's application.
 
     Args:
         callers: How it knows who calls.
+        method: By which logins begin here, and by no other.
         button: Of the entrance's form.
         fields: Of the entrance's form.
         desk: Who judges certificates.
@@ -92,7 +94,7 @@ def application(
         certificates=desk,
         pool=HashingPool(OKMATE.kdf, slots=HASHES),
     )
-    rules = WebRules(origins=[ORIGIN], callers=callers)
+    rules = WebRules(origins=[ORIGIN], callers=callers, methods=[method])
     views = Views(Gate(auth, rules), button, fields)
 
     @asynccontextmanager

@@ -116,6 +116,14 @@ def test_a_session_by_certificate_is_none_at_the_other_name(host: Host, browsers
     assert browser.get("/").message == login_id
 
 
+def test_a_login_begins_at_its_own_name_alone(browsers: Browsers) -> None:
+    """Whoever is kept out of one entrance does not begin at the other one, where nobody looks for him."""
+    for at, button in (("entrance", "begin"), ("certificates", "login")):
+        browser = browsers(at)
+        page = browser.post("/login", **browser.get("/login").hidden, button=button)
+        assert (page.status, page.name) == (400, "")
+
+
 def test_a_connection_of_one_name_is_none_of_the_other(host: Host) -> None:
     """Who greets with one name and asks for the other is sent away: no certificate was asked for in that handshake."""
     page = fetch(host, "entrance", "/login", "-H", f"Host: cert.bank.example:{host.port}")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import attrs
 import pytest
 
 from okmate_auth.client import Client
@@ -15,6 +16,7 @@ from okmate_auth.secret import Secret
 from okmate_auth.web import CookieNames, Form, Problem, Redirect, Visitor, WebRules
 from okmate_auth.web.forgery import form_token
 from okmate_auth.web.rules import some_rules
+from okmate_auth.web.steps import token_purpose
 from tests.web.requests import BROWSER, ORIGIN, OURS, SESSION, Fields, get, post
 
 RULES: Final = WebRules(
@@ -109,6 +111,19 @@ def test_an_entrance_s_form_may_have_no_token_and_no_wrong_one(button: str) -> N
     assert login(NEW, button=button, token=WHO.login_token("entrance")) == OUTDATED
 
 
+@pytest.mark.parametrize(
+    ("methods", "begins"), [({"password"}, {"login"}), ({"certificate"}, {"begin"}), (None, {"login", "begin"})]
+)
+def test_a_login_begins_by_the_listener_s_methods(methods: Any, begins: set[str]) -> None:  # noqa: ANN401 - as it may be passed
+    """A listener of one method takes no form of the other's entrance; the steps after it are both's."""
+    rules = attrs.evolve(RULES, methods=methods) if methods else RULES
+    for button in ("login", "begin", "password", "code"):
+        token = WHO.login_token(token_purpose(button))
+        form = rules.login_form(post(*OURS, body=urlencode({"button": button, "token": token}).encode()), WHO)
+        taken = button in begins or button not in ("login", "begin")
+        assert isinstance(form, Form) if taken else form == Problem(400, "request-malformed")
+
+
 @pytest.mark.parametrize("button", ["password", "change", "code", "skip", "give-up", "", "nothing"])
 def test_every_other_form_of_the_login_has_its_token(button: str) -> None:
     """A step's page is always the answer to a form of ours, which gave its browser a token to bind it to."""
@@ -168,6 +183,7 @@ def test_pages_go_by_the_listener_s_hsts() -> None:
             {"top": "https://bank.example/"},
         ),
         *({"code": "//code"}, {"confirmation": ""}, {"hsts_seconds": -1}),
+        *({"methods": []}, {"methods": ["password", "token"]}),
         *({"entrance": "/login?lang=ja"}, {"code": "/code#form"}, {"top": "/?"}),
     ],
 )
@@ -178,7 +194,15 @@ def test_unsafe_rules_are_refused_when_they_are_made(wrong: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"origins": ORIGIN}, {"cookies": "__Host-a"}, {"callers": None}, {"top": b"/"}, {"entrance": None}]
+    "wrong",
+    [
+        {"origins": ORIGIN},
+        {"cookies": "__Host-a"},
+        {"callers": None},
+        {"top": b"/"},
+        {"entrance": None},
+        {"methods": "password"},
+    ],
 )
 def test_parts_of_another_type_are_misuse(wrong: dict[str, Any]) -> None:
     """They are told when the rules are made, not at the first request."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Literal
+from collections.abc import Collection, Iterable
+from typing import Final, Literal
 
 import attrs
 
 from okmate_auth.errors import ConfigurationError, MisuseError
+from okmate_auth.records.history import Entrance
 from okmate_auth.replies import Busy, LoggedOut
 from okmate_auth.text import strict_str
 from okmate_auth.web import answers, callers, forgery, forms, headers, steps, targets
@@ -22,6 +23,21 @@ from okmate_auth.web.steps import LoginReply
 
 Bound = Literal["session", "browser"]
 """What a form's token is made of: the session's handle, or, while there is no session, the browser's token."""
+
+
+METHODS: Final = frozenset(steps.ENTRANCE_BUTTONS.values())
+"""Both ways to log in."""
+
+
+def _methods(value: Iterable[Entrance]) -> frozenset[Entrance]:
+    if isinstance(value, str):
+        message = "methods: several, not one"
+        raise MisuseError(message)
+    methods = frozenset(value)
+    if not methods or not methods <= METHODS:
+        message = "methods: password, certificate, or both"
+        raise ConfigurationError(message)
+    return methods
 
 
 def _path(value: str) -> str:
@@ -63,6 +79,8 @@ class WebRules:
         origins: Its origins, as browsers write them: ``https://bank.example``, ``https://localhost:8443``.
         cookies: What its cookies are called; two listeners of one host have names of their own.
         callers: How it knows who calls.
+        methods: By which logins begin here: ``password``, ``certificate``; both by default. A listener that has its
+            entrance to itself names it: whoever is kept out of the other one does not begin here.
         entrance: Path of the page where a login begins.
         top: Path of the page where a login ends.
         code: Path of the page that asks for a token's code within a session (``?purpose=…&next=…``).
@@ -77,6 +95,7 @@ class WebRules:
     origins: frozenset[str] = attrs.field(converter=forgery.some_origins)
     cookies: CookieNames = attrs.field(converter=_cookies, factory=CookieNames)
     callers: Callers = attrs.field(converter=_callers, factory=Callers)
+    methods: frozenset[Entrance] = attrs.field(converter=_methods, default=METHODS)
     entrance: str = attrs.field(converter=_path, default="/login")
     top: str = attrs.field(converter=_path, default="/")
     code: str = attrs.field(converter=_path, default="/code")
@@ -125,13 +144,16 @@ class WebRules:
     def login_form(self, request: WebRequest, visitor: Visitor) -> Form | Problem:
         """Read a form of the login, whichever: its button says what its token is for (``steps.token_purpose``).
 
-        Problems: as for :meth:`form`.
+        Problems: as for :meth:`form`; ``request-malformed`` besides where it begins a login by another method.
         """
         form = self.problem(request) or forms.read_form(request, fields=steps.STEP_FIELDS)
         if isinstance(form, Problem):
             return form
         button = form.text("button")
-        entrance, purpose = button in steps.ENTRANCE_BUTTONS, steps.token_purpose(button)
+        method, purpose = steps.ENTRANCE_BUTTONS.get(button), steps.token_purpose(button)
+        entrance = method is not None
+        if entrance and method not in self.methods:
+            return forms.MALFORMED
         return forgery.token_problem(form.text("token"), visitor.browser, purpose, entrance=entrance) or form
 
     def entrance_page(self, visitor: Visitor, *, mint: Mint, target: str | None = None) -> EntrancePage:

@@ -24,6 +24,7 @@ Each may carry ``token`` (the form token) and ``next`` (where to go after the lo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from okmate_auth.client import Client
@@ -41,6 +42,7 @@ from okmate_auth.commands import (
     SkipEnrollment,
 )
 from okmate_auth.decision import Command
+from okmate_auth.records.history import Entrance
 from okmate_auth.replies import Abandoned, Authenticated, Busy, Refused, Step
 from okmate_auth.web.forms import MALFORMED, Form
 from okmate_auth.web.problems import Problem
@@ -58,8 +60,9 @@ STEP_FIELDS: Final = frozenset(
 )
 """Every field that a form of the login may have, for ``read_form``: two buttons of a page may share a form."""
 
-ENTRANCE_BUTTONS: Final = frozenset({"login", "begin"})
-"""Buttons that begin a login: their forms carry an attempt token, and on a first visit no form token."""
+ENTRANCE_BUTTONS: Final[Mapping[str, Entrance]] = MappingProxyType({"login": "password", "begin": "certificate"})
+"""Buttons that begin a login, by which method: their forms carry an attempt token, and on a first visit no form token.
+"""
 
 ENTRANCE: Final = "entrance"
 STEP: Final = "step"

@@ -193,6 +193,16 @@ def test_a_defect_of_ours_is_told_without_its_cause(
     assert browser.get("/demo/token").status == 200
 
 
+def test_a_login_by_the_other_method_does_not_begin_here(demo: Served) -> None:
+    """400 at either listener: each has one entrance."""
+    browser = demo.browser()
+    for port, path in zip(demo.ports, ("/login", "/certificate"), strict=True):
+        browser.port = port
+        page = browser.get("/login" if path == "/login" else "/")
+        (button,) = {"login", "begin"} - {value for _, value in page.form(path).buttons}
+        assert browser.post(path, {**page.form(path).fields, "button": button}).status == 400
+
+
 @pytest.mark.parametrize("changed", [{"id": "TR-1"}, {"id": "../x"}, {"button": "approve"}, {"button": ""}])
 def test_a_transfer_s_form_that_is_none_of_ours_is_refused(demo: Served, changed: dict[str, str]) -> None:
     """400: an id of another form, a button that there is none of."""

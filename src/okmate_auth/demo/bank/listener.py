@@ -44,6 +44,7 @@ class Listener:
             origins=[_origin(host, ports[by_certificate]) for host in _WRITTEN],
             cookies=CookieNames(browser=f"__Host-{method}-browser", session=f"__Host-{method}-session"),
             callers=Callers(certificates=client_certificate if by_certificate else None),
+            methods=[method],
             entrance="/" if by_certificate else "/login",
             top="/top",
             hsts_seconds=0,  # it would be all of localhost's, on every port, for a year
