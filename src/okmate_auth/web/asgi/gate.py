@@ -137,18 +137,7 @@ class Gate:
         Raises:
             MisuseError: The purpose has the wrong form.
         """
-        some_purpose(purpose)
-
-        async def stepped_up(request: Request) -> Session:
-            """Return the session, where a code is fresh for the purpose."""
-            session = await self.session(request)
-            if service is not None:
-                _open(session, service)
-            if not session.stepped_up(purpose):
-                raise NeedsCode(purpose, after=_here(request))
-            return session
-
-        return stepped_up
+        return self._fresh(purpose, service, Session.stepped_up, NeedsCode)
 
     def confirmed(self, purpose: str, *, service: str | None = None) -> Guard:
         """Return a callable that gives the session where the confirmation password was given lately for a purpose.
@@ -158,18 +147,27 @@ class Gate:
         Raises:
             MisuseError: The purpose has the wrong form.
         """
+        return self._fresh(purpose, service, Session.confirmed, NeedsConfirmation)
+
+    def _fresh(
+        self,
+        purpose: str,
+        service: str | None,
+        is_fresh: Callable[[Session, str], bool],
+        needs: type[NeedsCode | NeedsConfirmation],
+    ) -> Guard:
         some_purpose(purpose)
 
-        async def confirmed(request: Request) -> Session:
-            """Return the session, where the confirmation password is fresh for the purpose."""
+        async def proven(request: Request) -> Session:
+            """Return the session, where what is asked for is fresh for the purpose."""
             session = await self.session(request)
             if service is not None:
                 _open(session, service)
-            if not session.confirmed(purpose):
-                raise NeedsConfirmation(purpose, after=_here(request))
+            if not is_fresh(session, purpose):
+                raise needs(purpose, after=_here(request))
             return session
 
-        return confirmed
+        return proven
 
     # -- what was sent
 
