@@ -94,6 +94,13 @@ def test_two_lengths_are_no_length() -> None:
     assert head_problem(post(("Content-Length", "1"), ("Content-Length", "1")).connection) == MALFORMED
 
 
+def test_a_length_beside_chunks_is_no_length() -> None:
+    """One reader goes by the one, another by the other (RFC 9112 6.3); chunks alone are counted while they are read."""
+    chunks = ("Transfer-Encoding", "chunked")
+    assert head_problem(post(("Content-Length", "1"), chunks).connection) == MALFORMED
+    assert head_problem(post(chunks).connection) is None
+
+
 @pytest.mark.parametrize(("body", "fields"), READ.items())
 def test_what_browsers_send_is_read(body: bytes, fields: dict[str, str]) -> None:
     """Names and values come out as they were entered; a missing field is empty."""

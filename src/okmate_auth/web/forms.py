@@ -83,7 +83,7 @@ def head_problem(connection: Connection) -> Problem | None:
     """Say what is wrong with a form as far as its header fields tell, before its body is read; None: nothing.
 
     Problems: ``request-wrong-type`` (another type or charset, none, two, or encoded), ``request-too-large`` (it says
-    so), ``request-malformed`` (two lengths, or one that is no number).
+    so), ``request-malformed`` (two lengths, a length beside chunks, or one that is no number).
     """
     kind = connection.only("content-type")
     encoding = connection.only("content-encoding")
@@ -92,7 +92,10 @@ def head_problem(connection: Connection) -> Problem | None:
     length = connection.only("content-length")
     if length is None:  # sent in chunks: counted while it is read
         return None
-    if not isinstance(length, bytes) or _LENGTH.fullmatch(length) is None:
+    chunked = (
+        connection.only("transfer-encoding") is not None
+    )  # which of the two is meant, two readers may read in two ways
+    if not isinstance(length, bytes) or chunked or _LENGTH.fullmatch(length) is None:
         return MALFORMED
     return TOO_LARGE if int(length) > MOST_BYTES else None
 
