@@ -88,11 +88,11 @@ def test_of_each_certificate_its_own_reason_is_told(host: Host, browsers: Browse
     assert (sent.status, sent.message) == (403, text("ja", code))
 
 
-@pytest.mark.parametrize("entrance", ["entrance", "certificates"])
-def test_the_page_for_nginx_s_faults_is_asked_for_by_nginx_alone(host: Host, browsers: Browsers, entrance: str) -> None:
+@pytest.mark.parametrize("path", ["/refused", "//refused", "/x/../refused", "/%72efused", "/refused?a=b", "/REFUSED"])
+def test_the_page_for_nginx_s_faults_is_asked_for_by_nginx_alone(host: Host, browsers: Browsers, path: str) -> None:
     """It presents the certificate though it is got by GET: with a good one, another site's link would begin a login."""
-    identity = host.authority.person("nobody03") if entrance == "certificates" else None
-    assert browsers(entrance, identity).get("/refused").status == 404
+    for at, identity in (("entrance", None), ("certificates", host.authority.person("nobody03"))):
+        assert browsers(at, identity).get(path, "--path-as-is").status == 404
 
 
 def test_a_good_certificate_is_no_fault_of_nginx(host: Host, browsers: Browsers) -> None:
