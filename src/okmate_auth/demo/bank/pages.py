@@ -22,7 +22,7 @@ from okmate_auth.demo.bank.wording import Wording, preferred, wording
 from okmate_auth.messages import Language
 from okmate_auth.queries import Session
 from okmate_auth.replies import Refused
-from okmate_auth.web import Visitor, cookie_value, local_target
+from okmate_auth.web import BusyPage, Visitor, cookie_value, local_target
 from okmate_auth.web.asgi import connection_of
 from okmate_auth.web.headers import Headers
 from okmate_auth.web.request import SAFE_METHODS
@@ -160,6 +160,21 @@ class Pages:
         for name, value in headers:
             response.headers.append(name, value)
         return response
+
+    def busy(self, request: Request, answer: BusyPage, way: tuple[str, str]) -> HTMLResponse:
+        """Return the page that says when to try again.
+
+        Args:
+            request: For which it is made.
+            answer: What it says, and is sent with.
+            way: Where to go from there: a path, and the name of its text.
+        """
+        words, (path, name) = self.words(request), way
+        values = {
+            "messages": (answer.busy.message(words.language), words.say("failure.again")),
+            "ways": ((path, words.say(name)),),
+        }
+        return self.page(request, "failure", words.say("busy"), values, status=answer.status, headers=answer.headers)
 
 
 def _here(request: Request) -> str:

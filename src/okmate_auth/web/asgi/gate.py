@@ -210,14 +210,20 @@ class Gate:
         visitor = await self.visitor(request)
         return self.rules.entrance_page(visitor, mint=self.auth.new_token, target=request.query_params.get("next"))
 
-    async def login(self, request: Request) -> LoginAnswer:
+    async def login(self, request: Request, form: Form | None = None) -> LoginAnswer:
         """Carry out a form of the login, whichever: read it, submit its command, say how the reply is answered.
+
+        Args:
+            request: The form's.
+            form: As :meth:`login_form` returned it, where the page shows again what was entered.
 
         Raises:
             Rejected: As for :meth:`form`.
             InfrastructureError: As ``AsyncAuthenticator.submit`` raises it.
         """
-        form, visitor = await self.login_form(request), await self.visitor(request)
+        if form is None:
+            form = await self.login_form(request)
+        visitor = await self.visitor(request)
         command = command_for(form, visitor.client)
         if isinstance(command, Problem):
             raise Rejected(command)

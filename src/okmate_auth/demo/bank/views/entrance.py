@@ -78,14 +78,7 @@ class Entrance:
             return RedirectResponse(gate.rules.top, _SEE_OTHER)
         answer = await gate.logout(request, target=_LOGGED_OUT)
         if isinstance(answer, BusyPage):
-            words = self.pages.words(request)
-            values = {
-                "messages": (answer.busy.message(words.language), words.say("failure.again")),
-                "ways": ((gate.rules.top, words.say("back-to-top")),),
-            }
-            return self.pages.page(
-                request, "failure", words.say("busy"), values, status=answer.status, headers=answer.headers
-            )
+            return self.pages.busy(request, answer, (gate.rules.top, "back-to-top"))
         return gate.response(answer)
 
     async def language(self, request: Request) -> Response:

@@ -16,9 +16,7 @@ from okmate_auth.replies import (
     PasswordDue,
     Step,
 )
-from okmate_auth.web import BusyPage, EntrancePage, Form, LoginAnswer, Redirect, StepPage, command_for
-from okmate_auth.web.asgi import Rejected
-from okmate_auth.web.problems import Problem
+from okmate_auth.web import BusyPage, EntrancePage, Form, LoginAnswer, Redirect, StepPage
 from okmate_auth.web.steps import STEP_FIELDS
 
 __all__ = ["entrance_page", "submit"]
@@ -37,13 +35,7 @@ async def submit(pages: Pages, request: Request) -> Response:
     """Do what a form of the login says, whichever it is, and show what comes of it."""
     gate = pages.listener.gate
     form = await gate.login_form(request)
-    visitor = await gate.visitor(request)
-    command = command_for(form, visitor.client)
-    if isinstance(command, Problem):
-        raise Rejected(command)
-    reply = await gate.auth.submit(command)
-    answer = await gate.login_answer(request, reply, target=form.text("next"))
-    return await _shown(pages, request, answer, form)
+    return await _shown(pages, request, await gate.login(request, form), form)
 
 
 async def _shown(pages: Pages, request: Request, answer: LoginAnswer, form: Form) -> Response:
@@ -53,14 +45,7 @@ async def _shown(pages: Pages, request: Request, answer: LoginAnswer, form: Form
         case EntrancePage():
             return await entrance_page(pages, request, answer, login_id=form.text("login_id"))
         case BusyPage():
-            words = pages.words(request)
-            values = {
-                "messages": (answer.busy.message(words.language), words.say("failure.again")),
-                "ways": ((pages.listener.gate.rules.entrance, words.say("to-entrance")),),
-            }
-            return pages.page(
-                request, "failure", words.say("busy"), values, status=answer.status, headers=answer.headers
-            )
+            return pages.busy(request, answer, (pages.listener.gate.rules.entrance, "to-entrance"))
         case Redirect():
             return pages.listener.gate.response(answer)
 

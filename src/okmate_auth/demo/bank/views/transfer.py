@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Any, Final
+from typing import Final
 
 import attrs
 from starlette.exceptions import HTTPException
@@ -169,19 +169,13 @@ class Transfers:
 
     async def _answered(self, request: Request, answer: SessionAnswer, transfer: Transfer) -> Response:
         """Show the same page again, with what was proven meanwhile, or send on."""
-        words = self.pages.words(request)
         match answer:
             case FormPage(refused=refused):
                 visitor, view = await self.inside.seen(request)
-                wrong = Wrong.told(refused, words, ("confirmation_password", "code"))
+                wrong = Wrong.told(refused, self.pages.words(request), ("confirmation_password", "code"))
                 return self._confirm(request, visitor, view, transfer, wrong=wrong)
-            case BusyPage(busy=busy):
-                values: dict[str, Any] = {
-                    "messages": (busy.message(words.language), words.say("failure.again")),
-                    "ways": ((f"/transactions/{transfer.id}", words.say("transfer.confirm")),),
-                }
-                title = words.say("busy")
-                return self.pages.page(request, "failure", title, values, status=answer.status, headers=answer.headers)
+            case BusyPage():
+                return self.pages.busy(request, answer, (f"/transactions/{transfer.id}", "transfer.confirm"))
             case Redirect():
                 return self.pages.listener.gate.response(answer)
 
