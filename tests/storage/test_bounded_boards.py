@@ -124,6 +124,24 @@ def test_what_a_board_raises_is_raised() -> None:
             board.pending(VIEWER, limit=1, within=PATIENT)
 
 
+def test_a_thread_that_can_not_be_started_takes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system gives no more threads the board fails, and is asked again when it does."""
+    transactions = MemoryTransactionBoard()
+    transactions.put(MINE, company="C1", subject="s1")
+    board = BoundedTransactionBoard(transactions, threads=1)
+
+    def none_left(_: threading.Thread) -> None:
+        message = "can't start new thread"
+        raise RuntimeError(message)
+
+    with monkeypatch.context() as short:
+        short.setattr(threading.Thread, "start", none_left)
+        for _ in range(2):
+            with pytest.raises(RuntimeError, match="can't start new thread"):
+                board.pending(VIEWER, limit=1, within=PATIENT)
+    assert board.pending(VIEWER, limit=1, within=PATIENT) == (MINE,)
+
+
 def test_a_fork_has_all_its_threads() -> None:
     """What hangs in the parent takes no place in the child."""
     hanging = Hanging()

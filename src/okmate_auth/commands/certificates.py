@@ -8,7 +8,7 @@ Rule 3. Nothing but a registration by an authority makes a certificate somebody'
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import attrs
 
@@ -106,10 +106,9 @@ class RegisterCertificate(OnAccount[CertificateRegistered | Refused | Busy]):
 
     def details(self, account: Account) -> dict[str, str]:
         """Return which one it is, and which one that waited for its first login it took the place of."""
-        if not isinstance(self.certificate, CertificateChain):
-            return {}
+        chain = cast("CertificateChain", self.certificate)  # what is none was refused
         waited = " ".join(one.fingerprint for one in account.certificates if not one.used)
-        return {"fingerprint": self.certificate.fingerprint, **({"superseded": waited} if waited else {})}
+        return {"fingerprint": chain.fingerprint, **({"superseded": waited} if waited else {})}
 
 
 @attrs.frozen(kw_only=True)
