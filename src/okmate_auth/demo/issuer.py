@@ -21,7 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from okmate_auth.certificates import CertificateChain
 from okmate_auth.ports import Clock
 
-__all__ = ["Issuer"]
+__all__ = ["Issuer", "key_usage", "named"]
 
 _CURVE: Final = ec.SECP256R1()
 _LASTS: Final = timedelta(days=3650)  # the CA's own certificate
@@ -45,11 +45,11 @@ class Issuer:
     def __init__(self, name: str, clock: Clock) -> None:
         self._clock: Final = clock
         self._key: Final = ec.generate_private_key(_CURVE)
-        self._name: Final = _named(name)
+        self._name: Final = named(name)
         self._issued: Final[dict[str, x509.Certificate]] = {}
         self._revoked: Final[dict[int, datetime]] = {}
         self._lists = 0
-        authority = (x509.BasicConstraints(ca=True, path_length=0), _usage(ca=True))
+        authority = (x509.BasicConstraints(ca=True, path_length=0), key_usage(ca=True))
         self.anchor: Final = self._signed(self._name, self._key.public_key(), _LASTS, authority).public_bytes(
             Encoding.DER
         )
@@ -59,11 +59,11 @@ class Issuer:
         if login_id not in self._issued:
             client = (
                 x509.BasicConstraints(ca=False, path_length=None),
-                _usage(ca=False),
+                key_usage(ca=False),
                 x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]),
             )
             key = ec.generate_private_key(_CURVE).public_key()
-            self._issued[login_id] = self._signed(_named(login_id), key, _CLIENT_LASTS, client)
+            self._issued[login_id] = self._signed(named(login_id), key, _CLIENT_LASTS, client)
         return CertificateChain(self._issued[login_id].public_bytes(Encoding.DER))
 
     def revoke(self, login_id: str) -> None:
@@ -116,18 +116,19 @@ class Issuer:
         return self._clock().replace(microsecond=0)
 
 
-def _named(common_name: str) -> x509.Name:
+def named(common_name: str, organization: str = "Demo") -> x509.Name:
+    """Return the name that stands in a certificate of the demo's."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Demo"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
             x509.NameAttribute(NameOID.COMMON_NAME, common_name),
         ]
     )
 
 
-def _usage(*, ca: bool) -> x509.KeyUsage:
-    """Return what RFC 5280 4.2.1.3 has a CA's key used for, or a client's."""
+def key_usage(*, ca: bool) -> x509.KeyUsage:
+    """Return what RFC 5280 4.2.1.3 has a CA's key used for, or another's."""
     return x509.KeyUsage(
         digital_signature=not ca,
         content_commitment=False,

@@ -24,8 +24,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     pkcs12,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from okmate_auth.demo.issuer import key_usage, named
 from okmate_auth.errors import ConfigurationError
 
 __all__ = ["HOSTS", "Authority", "Issued"]
@@ -90,8 +91,8 @@ class Authority:
             since: When its certificate begins.
         """
         key = ec.generate_private_key(_CURVE)
-        authority = (x509.BasicConstraints(ca=True, path_length=0), _usage(ca=True))
-        return cls(Issued(key, _signed(key, key, _named(name), None, (since, since + _LASTS), authority)))
+        authority = (x509.BasicConstraints(ca=True, path_length=0), key_usage(ca=True))
+        return cls(Issued(key, _signed(key, key, named(name, _ORGANIZATION), None, (since, since + _LASTS), authority)))
 
     @classmethod
     def read(cls, pem: bytes) -> Self:
@@ -165,12 +166,12 @@ class Authority:
         key, names = ec.generate_private_key(_CURVE), [*alternatives]
         extensions: tuple[_Usage, ...] = (
             x509.BasicConstraints(ca=False, path_length=None),
-            _usage(ca=False),
+            key_usage(ca=False),
             x509.ExtendedKeyUsage([purpose]),
             *((x509.SubjectAlternativeName(names),) if names else ()),
         )
         issuer = self.own.certificate.subject
-        return Issued(key, _signed(key, self.own.key, _named(name), issuer, (since, until), extensions))
+        return Issued(key, _signed(key, self.own.key, named(name, _ORGANIZATION), issuer, (since, until), extensions))
 
 
 def _signed(
@@ -202,28 +203,3 @@ def _key_id(key: ec.EllipticCurvePrivateKey) -> x509.AuthorityKeyIdentifier:
 
 def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _named(common_name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANIZATION),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
-
-
-def _usage(*, ca: bool) -> x509.KeyUsage:
-    """Return what RFC 5280 4.2.1.3 has a CA's key used for, or another's."""
-    return x509.KeyUsage(
-        digital_signature=not ca,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=ca,
-        crl_sign=ca,
-        encipher_only=False,
-        decipher_only=False,
-    )
